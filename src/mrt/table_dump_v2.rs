@@ -310,6 +310,14 @@ impl<'a> RibEntry<'a> {
         Ok(self)
     }
 
+    /// The entry that octets start with, of a record with path identifiers or without.
+    #[cfg(feature = "python")]
+    pub(crate) fn first(octets: &'a [u8], offset: u64, add_path: bool) -> Option<Self> {
+        let end = offset.saturating_add(octets.len() as u64);
+        let (entry, _) = RibEntries { rest: octets, end, left: 1, add_path, over: false }.split()?;
+        Some(entry)
+    }
+
     /// The peer's index in the table in force. It may exceed the table, as for GoBGP's own routes.
     #[inline(always)]
     pub const fn peer_index(&self) -> u16 {
@@ -392,6 +400,12 @@ fn entry_error(rest: &[u8], end: u64, left: u16, header: usize) -> Error {
 }
 
 impl<'a> RibEntries<'a> {
+    /// Whether the entries have path identifiers.
+    #[cfg(feature = "python")]
+    pub(crate) const fn add_path(&self) -> bool {
+        self.add_path
+    }
+
     /// Octets of an entry before its attributes.
     #[inline(always)]
     const fn head_len(&self) -> usize {

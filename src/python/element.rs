@@ -2,6 +2,8 @@
 
 use core::hash::{Hash, Hasher};
 use core::net::IpAddr;
+use core::sync::atomic::{AtomicU64, Ordering};
+use std::boxed::Box;
 use std::format;
 use std::prelude::v1::*;
 use std::sync::Arc;
@@ -13,76 +15,244 @@ use pyo3::types::{PyBytes, PyString, PyTuple};
 
 use super::error::{Damage, Name};
 use super::items::{Items, Kind, Origin, Shared, Taker, iterator_methods};
-use super::memo;
+use super::memo::{self, HasList, ListOf};
 use super::source::{self, AddPath, Errors, Source};
 use super::value::loads;
 use crate::asn::Asn;
 use crate::codes::MrtType;
 use crate::element::fields::{FIELDS, Field};
-use crate::element::{self, Carrier, ElementBuf, Route, Strictness};
+use crate::element::mrt::{KeptEntries, TableEntries};
+use crate::element::{self, Carrier, ElementBuf, ElementKind, InCommon, Route, Strictness};
+use crate::error::Error;
 use crate::family::{Family, FamilySet};
 use crate::filter::Filter;
-use crate::mrt::{Body, Evidence, ReadContext, Record, RecordBuf};
+use crate::mrt::{Body, Evidence, ReadContext, Record, RecordBuf, RibEntry};
 use crate::nlri::{PathPrefix, RawRoute};
 use crate::peer::Peer;
+use crate::prefix::Prefix;
 use crate::time::Timestamp;
 
 /// One route event. Attributes are decoded when they are asked for; each is that of the column with its name, and None where the
 /// element does not have it.
+// It is small, so that making one costs little: what it says is in the record.
 #[pyclass(frozen, eq, hash, weakref, module = "routeglass")]
 pub(super) struct Element(What);
 
 enum What {
-    /// Of a record: its number among the record's items.
-    OfRecord { buf: ElementBuf, of: Arc<Of>, number: usize },
+    /// Of a record: its number among the record's items, and where it is.
+    OfRecord { of: Arc<Of>, number: usize, is: Is },
     /// Of a table in memory.
-    OfTable(ElementBuf),
+    OfTable(Box<ElementBuf>),
     /// What could not be read.
-    Damage { text: String, action: Option<String>, offset: u64, record: u64, name: Name },
+    Damage(Box<Damaged>),
 }
 
-/// What the elements of a record have in common.
+struct Damaged {
+    text: String,
+    action: Option<String>,
+    offset: u64,
+    record: u64,
+    name: Name,
+}
+
+/// What an element has beside others of its record.
+enum Is {
+    /// A prefix, of a message with one list.
+    Path(PathPrefix),
+    /// The place of its entry in the octets of the record.
+    Entry(usize),
+    /// More.
+    Other(Box<ElementBuf>),
+}
+
+/// What elements of a record have in common.
 struct Of {
+    /// Nothing else has this number.
+    id: u64,
     origin: Arc<Origin>,
+    record: RecordBuf,
     offset: u64,
     strictness: Strictness,
+    common: Common,
     /// The octets as an object, which pickles share.
     octets: PyOnceLock<Py<PyBytes>>,
 }
 
+enum Common {
+    Message(InCommon),
+    Entries(KeptEntries),
+    Nothing,
+}
+
 impl Of {
-    const fn new(origin: Arc<Origin>, offset: u64, strictness: Strictness) -> Self {
-        Self { origin, offset, strictness, octets: PyOnceLock::new() }
+    fn new(origin: &Arc<Origin>, record: RecordBuf, offset: u64, strictness: Strictness, common: Common) -> Arc<Self> {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let id = NEXT.fetch_add(1, Ordering::Relaxed);
+        Arc::new(Self { id, origin: origin.clone(), record, offset, strictness, common, octets: PyOnceLock::new() })
+    }
+
+    #[inline]
+    fn entry(&self, start: usize) -> Option<(&KeptEntries, RibEntry<'_>)> {
+        match &self.common {
+            Common::Entries(entries) => Some((entries, entries.entry(self.record.as_bytes(), self.offset, start)?)),
+            _ => None,
+        }
+    }
+}
+
+impl HasList for Element {
+    #[inline]
+    fn key(&self) -> Option<(u64, usize)> {
+        match &self.0 {
+            What::OfRecord { of, is: Is::Path(_), .. } => Some((of.id, 0)),
+            What::OfRecord { of, is: Is::Entry(start), .. } => Some((of.id, *start)),
+            _ => None,
+        }
+    }
+
+    fn list(&self) -> Option<ListOf<'_>> {
+        match &self.0 {
+            What::OfRecord { of, is: Is::Path(_), .. } => match &of.common {
+                Common::Message(common) => common.list(of.record.as_bytes()).map(|(list, place)| ListOf::Read(list, place)),
+                _ => None,
+            },
+            What::OfRecord { of, is: Is::Entry(start), .. } => {
+                let (entries, entry) = of.entry(*start)?;
+                Some(ListOf::Entry(entry.attribute_bytes(), entries.route().0))
+            }
+            What::OfRecord { is: Is::Other(buf), .. } | What::OfTable(buf) => buf.list().map(|(list, at)| ListOf::Read(list, at)),
+            What::Damage(_) => None,
+        }
+    }
+
+    fn view(&self) -> Option<element::Element<'_>> {
+        match &self.0 {
+            What::OfRecord { of, is: Is::Path(path), .. } => match &of.common {
+                Common::Message(common) => Some(common.element(of.record.as_bytes(), *path)),
+                _ => None,
+            },
+            What::OfRecord { of, is: Is::Entry(start), .. } => {
+                let (entries, entry) = of.entry(*start)?;
+                Some(entries.element(entry, &of.origin.context))
+            }
+            What::OfRecord { is: Is::Other(buf), .. } | What::OfTable(buf) => Some(buf.as_element()),
+            What::Damage(_) => None,
+        }
     }
 }
 
 impl Element {
-    /// The element; `None` for damage.
-    pub(super) const fn buf(&self) -> Option<&ElementBuf> {
+    pub(super) fn of_table(buf: ElementBuf) -> Self {
+        Self(What::OfTable(Box::new(buf)))
+    }
+
+    /// An element of a record, which is a view of the record's octets. `last` is what the one before it shares with others.
+    fn of_record(
+        (element, number): (&element::Element<'_>, usize),
+        record: &Record<'_>,
+        (origin, strictness): (&Arc<Origin>, Strictness),
+        last: &mut Option<Arc<Of>>,
+    ) -> Self {
+        let octets = record.as_bytes();
+        let kept = |last: &Option<Arc<Of>>| last.as_ref().map_or_else(|| RecordBuf::from(*record), |of| of.record.clone());
+        let of = |record_buf, common| Of::new(origin, record_buf, record.offset(), strictness, common);
+        if let Route::Prefix(_, path) = element.route() {
+            if let Some(known) = last
+                && let Common::Message(common) = &known.common
+                && common.is_of(element)
+            {
+                return Self(What::OfRecord { of: known.clone(), number, is: Is::Path(path) });
+            }
+            if let Some(common) = InCommon::of(element, octets) {
+                let of = last.insert(of(kept(last), Common::Message(common))).clone();
+                return Self(What::OfRecord { of, number, is: Is::Path(path) });
+            }
+        }
+        let of = match last {
+            Some(of) => of.clone(),
+            None => last.insert(of(kept(last), Common::Nothing)).clone(),
+        };
+        let buf = ElementBuf::of_copy(*element, octets, of.record.as_bytes()).unwrap_or_else(|| ElementBuf::from(*element));
+        Self(What::OfRecord { of, number, is: Is::Other(Box::new(buf)) })
+    }
+
+    /// Kind, time and peer.
+    #[inline]
+    fn event(&self) -> Option<(ElementKind, Timestamp, Peer)> {
+        let of = |element: &element::Element<'_>| (element.kind(), element.time(), element.peer());
         match &self.0 {
-            What::OfRecord { buf, .. } | What::OfTable(buf) => Some(buf),
-            What::Damage { .. } => None,
+            What::OfRecord { of: record, is: Is::Path(_), .. } => match &record.common {
+                Common::Message(common) => Some(of(common.rest())),
+                _ => None,
+            },
+            What::OfRecord { of: record, is: Is::Entry(start), .. } => {
+                let (entries, entry) = record.entry(*start)?;
+                let peer = record.origin.context.peer(entry.peer_index());
+                let peer = peer
+                    .map_or(Peer::UNKNOWN, |peer| Peer { bgp_id: Some(peer.bgp_id), ..Peer::new(peer.asn, Some(peer.address)) });
+                Some((ElementKind::Rib, entries.time(), peer))
+            }
+            _ => self.view().as_ref().map(of),
         }
     }
 
-    pub(super) const fn of_table(buf: ElementBuf) -> Self {
-        Self(What::OfTable(buf))
+    #[inline]
+    fn prefix_of(&self) -> Option<Prefix> {
+        match &self.0 {
+            What::OfRecord { is: Is::Path(path), .. } => Some(path.prefix),
+            What::OfRecord { of, is: Is::Entry(_), .. } => match &of.common {
+                Common::Entries(entries) => Some(entries.route().1.prefix),
+                _ => None,
+            },
+            _ => self.view()?.prefix(),
+        }
     }
 
-    #[inline]
+    /// The value of a field, by the way that is the shortest for it.
+    #[inline(always)]
     fn field<'py>(&self, py: Python<'py>, field: Option<Numbered>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let (Some(field), Some(buf)) = (field, self.buf()) else { return Ok(None) };
-        let element = buf.as_element();
+        match field {
+            Some((_, Way::Prefix)) => Ok(self.prefix_text(py).map(Bound::into_any)),
+            Some((_, Way::PeerAsn)) => Ok(self.peer_number(py)),
+            Some((field, Way::List(number))) => self.list_value(py, field, number),
+            Some((field, Way::Other)) => self.value(py, field),
+            None => Ok(None),
+        }
+    }
+
+    fn prefix_text<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyString>> {
+        let prefix = self.prefix_of()?;
+        Some(memo::with(|memo| memo.texts.prefix(py, prefix)))
+    }
+
+    fn peer_number<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
+        let asn = self.event()?.2.stated_asn()?;
+        Some(memo::with(|memo| memo.texts.asn(py, asn)))
+    }
+
+    fn list_value<'py>(&self, py: Python<'py>, field: &'static Field, number: usize) -> PyResult<Option<Bound<'py, PyAny>>> {
+        memo::with(|memo| memo.of_list(py, (field, number), self))
+    }
+
+    fn value<'py>(&self, py: Python<'py>, field: &'static Field) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let Some(element) = self.view() else { return Ok(None) };
         memo::with(|memo| memo.value(py, field, &element))
     }
 
+    /// The finding.
+    fn finding(&self) -> Option<Error> {
+        self.view()?.finding()
+    }
+
     fn json(&self) -> PyResult<Vec<u8>> {
-        let written = match &self.0 {
-            What::OfRecord { buf, .. } | What::OfTable(buf) => serde_json::to_vec(buf),
-            What::Damage { text, action, offset, .. } => {
+        let written = match (self.view(), &self.0) {
+            (Some(element), _) => serde_json::to_vec(&element),
+            (None, What::Damage(damaged)) => {
+                let Damaged { text, action, offset, .. } = &**damaged;
                 let error = serde_json::json!({ "text": text, "action": action, "offset": offset });
                 serde_json::to_vec(&serde_json::json!({ "kind": "damage", "error": error }))
             }
+            (None, _) => Ok(Vec::new()),
         };
         written.map_err(|e| PyValueError::new_err(e.to_string()))
     }
@@ -91,10 +261,8 @@ impl Element {
 impl PartialEq for Element {
     fn eq(&self, other: &Self) -> bool {
         match (&self.0, &other.0) {
-            (What::Damage { text, offset, .. }, What::Damage { text: of_other, offset: at, .. }) => {
-                (text, offset) == (of_other, at)
-            }
-            _ => self.buf().zip(other.buf()).is_some_and(|(a, b)| a == b),
+            (What::Damage(a), What::Damage(b)) => (&a.text, a.offset) == (&b.text, b.offset),
+            _ => self.view().zip(other.view()).is_some_and(|(a, b)| a == b),
         }
     }
 }
@@ -102,25 +270,40 @@ impl PartialEq for Element {
 /// Of what an equal element has too, in short.
 impl Hash for Element {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        match &self.0 {
-            What::OfRecord { buf, .. } | What::OfTable(buf) => {
-                let element = buf.as_element();
+        match (self.view(), &self.0) {
+            (Some(element), _) => {
                 (element.kind(), element.time(), element.peer(), element.prefix(), element.path_id()).hash(state);
             }
-            What::Damage { text, offset, .. } => (text, offset).hash(state),
+            (None, What::Damage(damaged)) => (&damaged.text, damaged.offset).hash(state),
+            (None, _) => {}
         }
     }
 }
 
-/// A field, its number, and whether its value is kept with the attribute list.
-type Numbered = (&'static Field, usize, bool);
+/// A field, and how its value is found.
+type Numbered = (&'static Field, Way);
+
+#[derive(Clone, Copy)]
+enum Way {
+    Prefix,
+    PeerAsn,
+    /// It is kept with the attribute list, by this number.
+    List(usize),
+    Other,
+}
 
 /// The field with a name, found when this is compiled.
 const fn named(name: &str) -> Option<Numbered> {
     let (mut rest, mut number): (&'static [Field], usize) = (FIELDS, 0);
     while let [field, others @ ..] = rest {
         if is_equal(field.name.as_bytes(), name.as_bytes()) {
-            return Some((field, number, memo::is_of_list(field)));
+            let way = match memo::place_in_list(field, number) {
+                Some(number) => Way::List(number),
+                None if is_equal(name.as_bytes(), b"prefix") => Way::Prefix,
+                None if is_equal(name.as_bytes(), b"peer_asn") => Way::PeerAsn,
+                None => Way::Other,
+            };
+            return Some((field, way));
         }
         (rest, number) = (others, number.saturating_add(1));
     }
@@ -167,44 +350,44 @@ element_methods! {
 
     #[getter]
     fn kind<'py>(&self, py: Python<'py>) -> Bound<'py, PyString> {
-        let name = self.buf().map_or("damage", |buf| buf.as_element().kind().name());
+        let name = self.event().map_or("damage", |(kind, ..)| kind.name());
         memo::with(|memo| memo.texts.word(py, name))
     }
 
     /// An aware datetime; None for damage.
     #[getter]
     fn time<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        self.buf().map(|buf| memo::datetime(py, buf.as_element().time())).transpose()
+        self.event().map(|(_, time, _)| memo::datetime(py, time)).transpose()
     }
 
     /// Seconds since 1970 (UTC).
     #[getter]
     fn timestamp(&self) -> Option<f64> {
-        let Timestamp { seconds, micros } = self.buf()?.as_element().time();
+        let (_, Timestamp { seconds, micros }, _) = self.event()?;
         Some(f64::from(seconds) + f64::from(micros.unwrap_or(0).min(999_999)) / 1e6)
     }
 
     #[getter]
     fn error(&self) -> Option<String> {
         match &self.0 {
-            What::OfRecord { buf, .. } | What::OfTable(buf) => buf.as_element().finding().map(|e| e.to_string()),
-            What::Damage { text, .. } => Some(text.clone()),
+            What::Damage(damaged) => Some(damaged.text.clone()),
+            _ => self.finding().map(|e| e.to_string()),
         }
     }
 
     #[getter]
     fn error_action(&self) -> Option<String> {
         match &self.0 {
-            What::OfRecord { buf, .. } | What::OfTable(buf) => buf.as_element().finding().map(|e| e.action().to_string()),
-            What::Damage { action, .. } => action.clone(),
+            What::Damage(damaged) => damaged.action.clone(),
+            _ => self.finding().map(|e| e.action().to_string()),
         }
     }
 
     #[getter]
     fn error_offset(&self) -> Option<u64> {
         match &self.0 {
-            What::OfRecord { buf, .. } | What::OfTable(buf) => buf.as_element().finding().map(|e| e.offset()),
-            What::Damage { offset, .. } => Some(*offset),
+            What::Damage(damaged) => Some(damaged.offset),
+            _ => self.finding().map(|e| e.offset()),
         }
     }
 
@@ -213,7 +396,7 @@ element_methods! {
     fn offset(&self) -> Option<u64> {
         match &self.0 {
             What::OfRecord { of, .. } => Some(of.offset),
-            What::Damage { record, .. } => Some(*record),
+            What::Damage(damaged) => Some(damaged.record),
             What::OfTable(_) => None,
         }
     }
@@ -223,14 +406,14 @@ element_methods! {
     fn file(&self) -> Option<&str> {
         match &self.0 {
             What::OfRecord { of, .. } => of.origin.name.as_deref(),
-            What::Damage { name, .. } => name.as_deref(),
+            What::Damage(damaged) => damaged.name.as_deref(),
             What::OfTable(_) => None,
         }
     }
 
     /// The octets of the value of the path attribute with this code; None without it.
     fn attribute<'py>(&self, py: Python<'py>, code: u8) -> Option<Bound<'py, PyBytes>> {
-        let element = self.buf()?.as_element();
+        let element = self.view()?;
         let attributes = element.attributes().ok()?;
         let attribute = attributes.iter().flatten().find(|attribute| attribute.code().0 == code)?;
         Some(PyBytes::new(py, attribute.raw()))
@@ -243,16 +426,17 @@ element_methods! {
 
     /// The JSON form as a dict: what `json.loads(e.to_json())` gives.
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        match self.buf() {
-            Some(buf) => memo::with(|memo| memo.dict(py, &buf.as_element())).map(Bound::into_any),
+        match self.view() {
+            Some(element) => memo::with(|memo| memo.dict(py, self, &element)).map(Bound::into_any),
             None => loads(py, &self.json()?),
         }
     }
 
     fn __str__(&self) -> String {
-        match &self.0 {
-            What::OfRecord { buf, .. } | What::OfTable(buf) => buf.to_string(),
-            What::Damage { text, .. } => text.clone(),
+        match (self.view(), &self.0) {
+            (Some(element), _) => element.to_string(),
+            (None, What::Damage(damaged)) => damaged.text.clone(),
+            (None, _) => String::new(),
         }
     }
 
@@ -263,7 +447,8 @@ element_methods! {
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
         let restore = py.import("routeglass._routeglass")?.getattr("_restore")?;
         let state = match &self.0 {
-            What::Damage { text, action, offset, record, name } => {
+            What::Damage(damaged) => {
+                let Damaged { text, action, offset, record, name } = &**damaged;
                 ("damage", text, action, *offset, *record, name.as_deref()).into_pyobject(py)?.into_any()
             }
             What::OfTable(buf) => {
@@ -275,19 +460,18 @@ element_methods! {
                 });
                 ("table", list, element.time().seconds, element.originated(), peer, route).into_pyobject(py)?.into_any()
             }
-            What::OfRecord { buf, of, number } => {
-                let Of { origin, offset, strictness, octets } = &**of;
-                let (name, record) = (&origin.name, RecordBuf::new(buf.octets().clone(), *offset));
-                let add_path = record.ok().and_then(|record| families(&record, &origin.context));
+            What::OfRecord { of, number, .. } => {
+                let Of { origin, record, offset, strictness, octets, .. } = &**of;
+                let (name, add_path) = (&origin.name, families(record, &origin.context));
                 // Entries of a table alone refer to it.
-                let refers = buf.as_element().carrier().mrt_type() == Some(MrtType::TABLE_DUMP_V2);
+                let refers = record.as_record().kind() == MrtType::TABLE_DUMP_V2;
                 let table = if refers { origin.table_octets(py) } else { None };
                 let strictness = match strictness {
                     Strictness::Forensic => "forensic",
                     Strictness::Rfc7606 => "rfc7606",
                     Strictness::Strict => "strict",
                 };
-                let record = octets.get_or_init(py, || PyBytes::new(py, buf.octets()).unbind()).clone_ref(py);
+                let record = octets.get_or_init(py, || PyBytes::new(py, record.as_bytes()).unbind()).clone_ref(py);
                 ("record", record, *offset, *number, table, add_path, strictness, name.as_deref()).into_pyobject(py)?.into_any()
             }
         };
@@ -356,7 +540,7 @@ pub(super) fn _restore(what: &str, state: &Bound<'_, PyTuple>) -> PyResult<Eleme
     match what {
         "damage" => {
             let (text, action, offset, record, name): (String, Option<String>, u64, u64, Option<String>) = state.extract()?;
-            Ok(Element(What::Damage { text, action, offset, record, name: name.map(Into::into) }))
+            Ok(Element(What::Damage(Box::new(Damaged { text, action, offset, record, name: name.map(Into::into) }))))
         }
         "record" => {
             type State = (Vec<u8>, u64, usize, Option<Vec<u8>>, Option<Vec<(u16, u8)>>, String, Option<String>);
@@ -370,11 +554,11 @@ pub(super) fn _restore(what: &str, state: &Bound<'_, PyTuple>) -> PyResult<Eleme
             }
             let strictness = source::strictness(&strictness)?;
             let name: Name = name.map(Into::into);
-            let item = record.as_record().elements_by(&context).with_strictness(strictness).nth(number);
+            let view = record.as_record();
+            let item = view.elements_by(&context).with_strictness(strictness).nth(number);
             let Some(Ok(element)) = item else { return Err(PyValueError::new_err("this is no pickled element")) };
-            let buf = ElementBuf::sharing(element, record.as_bytes()).unwrap_or_else(|| ElementBuf::from(element));
             let origin = Arc::new(Origin::new(name, context.clone(), table));
-            Ok(Element(What::OfRecord { buf, of: Arc::new(Of::new(origin, offset, strictness)), number }))
+            Ok(Element::of_record((&element, number), &view, (&origin, strictness), &mut None))
         }
         "table" => match of_state(&state.extract()?) {
             Some(buf) => Ok(Element::of_table(buf)),
@@ -395,37 +579,68 @@ impl Kind for Choice {
 
     fn take(&mut self, record: &Record<'_>, context: &ReadContext, taker: &mut Taker<'_, Element>) {
         let Self { filter, strictness } = self;
-        let elements = || record.elements_by(context).with_strictness(*strictness);
+        if filter.is_none()
+            && *strictness == Strictness::Forensic
+            && let Some(entries) = TableEntries::of(record)
+        {
+            return take_entries(entries, record, taker);
+        }
         if let Some(filter) = filter
-            && elements().filtered(filter).next().is_none()
+            && record.elements_by(context).with_strictness(*strictness).filtered(filter).next().is_none()
         {
             return;
         }
-        let kept = RecordBuf::from(*record);
-        let of = Arc::new(Of::new(taker.origin().clone(), record.offset(), *strictness));
-        for (number, item) in kept.as_record().elements_by(context).with_strictness(*strictness).enumerate() {
-            let item = match (item, &filter) {
-                (Ok(element), Some(filter)) => match filter.try_matches(&element) {
-                    Ok(true) => Ok(element),
-                    Ok(false) => continue,
-                    Err(e) => Err(e),
-                },
-                (item, _) => item,
+        let mut elements = record.elements_by(context).with_strictness(*strictness);
+        let (mut last, mut number) = (None, 0usize);
+        while let Some(item) = elements.next_element() {
+            let is_chosen = match (&item, &filter) {
+                (Ok(element), Some(filter)) => filter.try_matches(element),
+                _ => Ok(true),
             };
-            match item {
-                Ok(element) => {
-                    let buf = ElementBuf::sharing(element, kept.as_bytes()).unwrap_or_else(|| ElementBuf::from(element));
-                    taker.item(Element(What::OfRecord { buf, of: of.clone(), number }));
+            match (item, is_chosen) {
+                (Ok(element), Ok(true)) => {
+                    let from = (taker.origin(), *strictness);
+                    let element = Element::of_record((element, number), record, from, &mut last);
+                    taker.item(element);
                 }
-                Err(error) => taker.damage(error),
+                (Ok(_), Ok(false)) => {}
+                (Err(error), _) | (_, Err(error)) => taker.damage(error),
             }
+            number = number.saturating_add(1);
         }
     }
 
     fn damaged(damage: Damage, record: u64, name: Name) -> Element {
         // What ends an input has no action, as in a table.
         let (is_finding, Damage { text, action, offset, .. }) = (damage.is_finding(), damage);
-        Element(What::Damage { text, action: is_finding.then_some(action), offset, record, name })
+        Element(What::Damage(Box::new(Damaged { text, action: is_finding.then_some(action), offset, record, name })))
+    }
+}
+
+/// Takes the entries of a table record. Their lists are not looked at.
+fn take_entries(mut entries: TableEntries<'_>, record: &Record<'_>, taker: &mut Taker<'_, Element>) {
+    let kept = KeptEntries::of(&entries);
+    let (mut of, mut number) = (None, 0usize);
+    while let Some(entry) = entries.next_entry() {
+        match entry {
+            Ok(entry) => {
+                let new = || {
+                    Of::new(
+                        taker.origin(),
+                        RecordBuf::from(*record),
+                        record.offset(),
+                        Strictness::Forensic,
+                        Common::Entries(kept),
+                    )
+                };
+                let of = of.get_or_insert_with(new).clone();
+                let start = entry.peer_index_offset().saturating_sub(record.offset());
+                let is = Is::Entry(usize::try_from(start).unwrap_or(usize::MAX));
+                taker.item(Element(What::OfRecord { of, number, is }));
+            }
+            Err(error) => taker.damage(error),
+        }
+        number = number.saturating_add(1);
     }
 }
 

@@ -9,6 +9,7 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 
 use super::element::Element;
+use super::memo::HasList as _;
 use crate::filter;
 
 /// A condition on elements, in the crate's filter language. `str` gives a text that parses to an equal filter.
@@ -40,7 +41,7 @@ impl Filter {
 
     /// Whether an element matches; False if that depends on octets that cannot be read.
     fn matches(&self, element: &Element) -> bool {
-        element.buf().is_some_and(|buf| self.0.matches(&buf.as_element()))
+        element.view().is_some_and(|element| self.0.matches(&element))
     }
 
     fn __and__(&self, other: &Self) -> Self {

@@ -1,5 +1,6 @@
 //! What iterators over inputs share: reading ahead, damage, threads.
 
+use std::boxed::Box;
 use std::collections::VecDeque;
 use std::prelude::v1::*;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
@@ -124,14 +125,17 @@ enum Ready<T> {
         name: Name,
         rows: u64,
     },
-    /// An input ended early; with the exception of `read` if it was that.
-    Ended {
-        error: ReadError,
-        record: u64,
-        failure: Option<PyErr>,
-        name: Name,
-        rows: u64,
-    },
+    /// An input ended early.
+    Ended(Box<Ended>),
+}
+
+struct Ended {
+    error: ReadError,
+    record: u64,
+    /// The exception of `read` if it was that.
+    failure: Option<PyErr>,
+    name: Name,
+    rows: u64,
 }
 
 /// Takes the items of a record.
@@ -189,8 +193,11 @@ impl<O: Kind> Items<O::Item, O> {
                 Some(Ready::Damage { error, record, name, rows }) => {
                     this.damaged(|| damage(py, &error, &name, rows), (Damage::from(&error), record), name.clone())?
                 }
-                Some(Ready::Ended { failure: Some(raised), .. }) => return Err(raised),
-                Some(Ready::Ended { error, record, name, rows, .. }) => {
+                Some(Ready::Ended(ended)) => {
+                    let Ended { error, record, failure, name, rows } = *ended;
+                    if let Some(raised) = failure {
+                        return Err(raised);
+                    }
                     let raised = || read_error(py, &error, &name, rows);
                     if !is_damage(&error) {
                         return Err(raised());
@@ -240,7 +247,7 @@ impl<O: Kind> Items<O::Item, O> {
             Ok(Step::End) => true,
             Err(error) => {
                 let (failure, name, record) = (opened.failure(), opened.name.clone(), opened.offset());
-                ready.push_back(Ready::Ended { failure, record, error, name, rows: *rows });
+                ready.push_back(Ready::Ended(Box::new(Ended { failure, record, error, name, rows: *rows })));
                 true
             }
         };

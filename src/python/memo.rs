@@ -13,7 +13,8 @@ use pyo3::types::{PyDict, PyList, PyString, PyTuple};
 use super::texts::{Texts, place_of};
 use super::value::{json_object, object};
 use crate::element::fields::{ColumnType, FIELDS, Field, JsonType, Part};
-use crate::element::{Element, ListPlace, Route};
+use crate::element::{Element, ListPlace};
+use crate::family::Family;
 use crate::time::Timestamp;
 
 static MEMO: Mutex<Option<Box<Memo>>> = Mutex::new(None);
@@ -33,7 +34,8 @@ pub(super) fn with<T>(work: impl FnOnce(&mut Memo) -> T) -> T {
 pub(super) struct Memo {
     pub(super) texts: Texts,
     lists: Vec<List>,
-    last: usize,
+    /// What was asked for last, and its place.
+    last: (Option<(u64, usize)>, usize),
 }
 
 /// An aware `datetime`. Microseconds of a full second or more become 999,999, as in a column.
@@ -46,10 +48,46 @@ pub(super) fn datetime(py: Python<'_>, time: Timestamp) -> PyResult<Bound<'_, Py
 struct List {
     place: Option<ListPlace>,
     octets: Vec<u8>,
-    /// By the number of the field.
-    values: Vec<Known>,
+    values: [Known; OF_LIST],
     /// The members of the JSON form with their numbers, once they are known.
     members: Option<Vec<(usize, Known)>>,
+}
+
+/// The list of an element with a plain prefix, before it is decoded.
+#[derive(Clone, Copy)]
+pub(super) enum ListOf<'a> {
+    /// Of an element that is read.
+    Read(&'a [u8], ListPlace),
+    /// Of an entry of TABLE_DUMP_V2, for a route of this family.
+    Entry(&'a [u8], Family),
+}
+
+impl ListOf<'_> {
+    const fn octets(&self) -> &[u8] {
+        match self {
+            Self::Read(octets, _) | Self::Entry(octets, _) => octets,
+        }
+    }
+
+    #[inline]
+    fn is(&self, known: &List) -> bool {
+        let is_place = match (self, &known.place) {
+            (Self::Read(_, place), Some(known)) => place == known,
+            (Self::Entry(_, family), Some(known)) => known.is_of_entry(*family),
+            (_, None) => false,
+        };
+        is_place && known.octets == self.octets()
+    }
+}
+
+/// What has a list, and the element when that is needed.
+pub(super) trait HasList {
+    /// A number that nothing with another list has, and another for each of its lists.
+    fn key(&self) -> Option<(u64, usize)>;
+
+    fn list(&self) -> Option<ListOf<'_>>;
+
+    fn view(&self) -> Option<Element<'_>>;
 }
 
 /// A value.
@@ -88,9 +126,32 @@ impl Known {
 
 /// Whether a field's value is that of every element with the list and a plain prefix, and is a list of what cannot be changed if it is
 /// a list.
-pub(super) const fn is_of_list(field: &Field) -> bool {
+const fn is_of_list(field: &Field) -> bool {
     matches!(field.part, Part::Reach | Part::List)
         && !matches!(field.column, None | Some(ColumnType::Segments | ColumnType::Octets))
+}
+
+/// The number of such fields.
+const OF_LIST: usize = number_of_list(FIELDS.len());
+
+/// The number of such fields among the first.
+const fn number_of_list(before: usize) -> usize {
+    let (mut rest, mut number, mut of_list): (&[Field], usize, usize) = (FIELDS, 0, 0);
+    while let [field, others @ ..] = rest {
+        if number >= before {
+            break;
+        }
+        if is_of_list(field) {
+            of_list = of_list.saturating_add(1);
+        }
+        (rest, number) = (others, number.saturating_add(1));
+    }
+    of_list
+}
+
+/// The number of a field among those of the list, for [`Memo::of_list`]; `None` for others.
+pub(super) const fn place_in_list(field: &Field, number: usize) -> Option<usize> {
+    if is_of_list(field) { Some(number_of_list(number)) } else { None }
 }
 
 /// The same for its form in JSON.
@@ -107,70 +168,91 @@ impl Memo {
 
     fn new() -> Self {
         let lists = core::iter::repeat_with(List::default).take(Self::LISTS).collect();
-        Self { texts: Texts::new(), lists, last: 0 }
+        Self { texts: Texts::new(), lists, last: (None, 0) }
     }
 
     /// Remembers next to nothing.
     fn without_places() -> Self {
-        Self { texts: Texts::without_places(), lists: Vec::new(), last: 0 }
+        Self { texts: Texts::without_places(), lists: Vec::new(), last: (None, 0) }
     }
 
-    /// The place of the element's attribute list, which it now has; `None` if its values depend on more than that.
+    /// The place of an attribute list, which it now has; `None` if its values depend on more than that.
     #[inline]
-    fn place(&mut self, element: &Element<'_>) -> Option<usize> {
-        let (list, place) = element.list_place().filter(|_| matches!(element.route(), Route::Prefix(..)))?;
-        let octets = list.as_bytes();
-        let is = |known: &List| known.place == Some(place) && known.octets == octets;
-        if self.lists.get(self.last).is_some_and(is) {
-            return Some(self.last);
+    fn place(&mut self, of: &impl HasList) -> Option<usize> {
+        let key = of.key();
+        if key.is_some() && self.last.0 == key {
+            return Some(self.last.1);
+        }
+        let at = self.find(of)?;
+        self.last = (key, at);
+        Some(at)
+    }
+
+    fn find(&mut self, of: &impl HasList) -> Option<usize> {
+        let list = of.list()?;
+        let octets = list.octets();
+        if self.lists.get(self.last.1).is_some_and(|known| list.is(known)) {
+            return Some(self.last.1);
         }
         if octets.len() > Self::LONGEST {
             return None;
         }
         let at = place_of(self.texts.hasher.hash_one(octets), self.lists.len());
         let slot = self.lists.get_mut(at)?;
-        if !is(slot) {
+        if !list.is(slot) {
+            let element = of.view()?;
+            // Of what cannot be framed, that is the part that can.
+            let (list, place) = element.list_place()?;
             slot.octets.clear();
-            slot.octets.extend_from_slice(octets);
-            slot.values.clear();
-            (slot.place, slot.members) = (Some(place), None);
+            slot.octets.extend_from_slice(list.as_bytes());
+            (slot.place, slot.values, slot.members) = (Some(place), Default::default(), None);
         }
-        self.last = at;
         Some(at)
     }
 
-    /// The value of a field with this number; `is_kept` if it is [of the list](is_of_list).
-    #[inline]
+    /// The value of a field.
     pub(super) fn value<'py>(
         &mut self,
         py: Python<'py>,
-        (field, number, is_kept): (&'static Field, usize, bool),
+        field: &'static Field,
         element: &Element<'_>,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let place = if is_kept { self.place(element) } else { None };
+        match field.value(element) {
+            Some(value) => Ok(Some(object(py, &mut self.texts, field, &value)?).filter(|value| !value.is_none())),
+            None => Ok(None),
+        }
+    }
+
+    /// The value of a field [of the list](place_in_list), which has this number among them.
+    #[inline]
+    pub(super) fn of_list<'py>(
+        &mut self,
+        py: Python<'py>,
+        (field, number): (&'static Field, usize),
+        of: &impl HasList,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let place = self.place(of);
         let known = place.and_then(|at| self.lists.get(at)?.values.get(number));
         if let Some(value) = known.and_then(|known| known.get(py)) {
             return value;
         }
-        let value = match field.value(element) {
-            Some(value) => Some(object(py, &mut self.texts, field, &value)?).filter(|value| !value.is_none()),
-            None => None,
-        };
-        if let Some(list) = place.and_then(|at| self.lists.get_mut(at)) {
-            if list.values.is_empty() {
-                list.values.resize_with(FIELDS.len(), Known::default);
-            }
-            if let Some(slot) = list.values.get_mut(number) {
-                *slot = Known::of(value.as_ref());
-            }
+        let Some(element) = of.view() else { return Ok(None) };
+        let value = self.value(py, field, &element)?;
+        if let Some(slot) = place.and_then(|at| self.lists.get_mut(at)?.values.get_mut(number)) {
+            *slot = Known::of(value.as_ref());
         }
         Ok(value)
     }
 
     /// The JSON form of an element as a dict.
-    pub(super) fn dict<'py>(&mut self, py: Python<'py>, element: &Element<'_>) -> PyResult<Bound<'py, PyDict>> {
+    pub(super) fn dict<'py>(
+        &mut self,
+        py: Python<'py>,
+        of: &impl HasList,
+        element: &Element<'_>,
+    ) -> PyResult<Bound<'py, PyDict>> {
         let (dict, names) = (PyDict::new(py), names(py));
-        let place = self.place(element);
+        let place = self.place(of);
         let mut has_members = false;
         for (number, (field, name)) in FIELDS.iter().zip(names).enumerate() {
             if is_json_of_list(field)

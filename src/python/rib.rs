@@ -16,7 +16,7 @@ use pyo3::types::{PyDict, PyList, PyString};
 use super::element::Element;
 use super::error::{Damage, Name, damage, os_error, read_error};
 use super::items::{Damages, Shared};
-use super::memo::datetime;
+use super::memo::{HasList as _, datetime};
 use super::source::{self, AddPath, Source};
 use super::table::{RowsBuilder, TableRows};
 use crate::element::ElementBuf;
@@ -152,7 +152,7 @@ impl Rib {
         let Ok(element) = of.cast::<Element>() else {
             return Ok(self.table.get(prefix(of)?).is_some_and(|found| found.routes().next().is_some()));
         };
-        if let Some(prefix) = element.get().buf().and_then(|buf| buf.as_element().prefix()) {
+        if let Some(prefix) = element.get().view().and_then(|element| element.prefix()) {
             let found = self.table.get(prefix).into_iter().chain(self.table.get_multicast(prefix));
             return Ok(elements(found).contains(element.get()));
         }
@@ -171,8 +171,8 @@ impl Rib {
         let mut rows = RowsBuilder::new(columns, types)?;
         let routes = self.__iter__(py);
         while let Some(route) = routes.__next__(py)? {
-            if let Some(buf) = route.buf() {
-                rows.push(&buf.as_element())?;
+            if let Some(element) = route.view() {
+                rows.push(&element)?;
             }
         }
         rows.finish()

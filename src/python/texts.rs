@@ -9,6 +9,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyString};
 
+use crate::asn::Asn;
 use crate::attr::Community;
 use crate::family::Family;
 use crate::prefix::Prefix;
@@ -25,12 +26,13 @@ pub(super) struct Texts {
     addresses: Places<IpAddr>,
     prefixes: Places<Prefix>,
     communities: Places<Community>,
+    asns: Places<Asn, PyAny>,
 }
 
-/// Texts of values.
-struct Places<T>(Vec<Option<(T, Py<PyString>)>>);
+/// Texts of values, or other objects.
+struct Places<T, O = PyString>(Vec<Option<(T, Py<O>)>>);
 
-impl<T: Copy + Eq + core::hash::Hash> Places<T> {
+impl<T: Copy + Eq + core::hash::Hash, O> Places<T, O> {
     fn new(places: usize) -> Self {
         Self(core::iter::repeat_with(|| None).take(places).collect())
     }
@@ -41,9 +43,15 @@ impl<T: Copy + Eq + core::hash::Hash> Places<T> {
         py: Python<'py>,
         hasher: &RandomState,
         value: T,
-        make: impl FnOnce() -> Bound<'py, PyString>,
-    ) -> Bound<'py, PyString> {
-        let place = place_of(hasher.hash_one(value), self.0.len());
+        make: impl FnOnce() -> Bound<'py, O>,
+    ) -> Bound<'py, O> {
+        self.at(py, hasher.hash_one(value), value, make)
+    }
+
+    /// The same with a hash of the value.
+    #[inline]
+    fn at<'py>(&mut self, py: Python<'py>, hash: u64, value: T, make: impl FnOnce() -> Bound<'py, O>) -> Bound<'py, O> {
+        let place = place_of(hash, self.0.len());
         match self.0.get_mut(place) {
             Some(Some((known, text))) if *known == value => text.bind(py).clone(),
             Some(slot) => {
@@ -67,7 +75,7 @@ impl Texts {
     /// All numbers of places are powers of two.
     pub(super) fn new() -> Self {
         let (addresses, prefixes, communities) = (Places::new(512), Places::new(1024), Places::new(2048));
-        Self { addresses, prefixes, communities, ..Self::without_places() }
+        Self { addresses, prefixes, communities, asns: Places::new(512), ..Self::without_places() }
     }
 
     /// Remembers next to nothing.
@@ -81,6 +89,7 @@ impl Texts {
             addresses: Places(Vec::new()),
             prefixes: Places(Vec::new()),
             communities: Places(Vec::new()),
+            asns: Places(Vec::new()),
         }
     }
 
@@ -127,6 +136,14 @@ impl Texts {
     pub(super) fn prefix<'py>(&mut self, py: Python<'py>, prefix: Prefix) -> Bound<'py, PyString> {
         let Self { prefixes, hasher, writer, .. } = self;
         prefixes.text(py, hasher, prefix, || PyString::new(py, writer.prefix(prefix)))
+    }
+
+    /// The number of an AS.
+    pub(super) fn asn<'py>(&mut self, py: Python<'py>, asn: Asn) -> Bound<'py, PyAny> {
+        self.asns.at(py, u64::from(asn.0 ^ asn.0 >> 9), asn, || {
+            let Ok(number) = asn.0.into_pyobject(py);
+            number.into_any()
+        })
     }
 
     /// A community as two numbers.

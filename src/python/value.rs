@@ -50,7 +50,7 @@ pub(super) fn object<'py>(
         V::Boolean(value) => value.into_bound_py_any(py),
         V::Number(value) => value.into_bound_py_any(py),
         V::Time(value) => texts.time(py, *value),
-        V::Asn(value) => value.0.into_bound_py_any(py),
+        V::Asn(value) => Ok(texts.asn(py, *value)),
         V::Address(value) if field.column == Some(ColumnType::Address) => {
             let octets = match value {
                 IpAddr::V4(address) => address.to_ipv6_mapped().octets(),
@@ -124,7 +124,7 @@ pub(super) fn json_object<'py>(
         V::Boolean(true) => return true.into_bound_py_any(py).map(Some),
         V::Number(value) => return value.into_bound_py_any(py).map(Some),
         V::Time(value) => return value.seconds.into_bound_py_any(py).map(Some),
-        V::Asn(value) => return value.0.into_bound_py_any(py).map(Some),
+        V::Asn(value) => return Ok(Some(texts.asn(py, *value))),
         V::Asns(value) => return Ok(Some(PyList::new(py, value.clone().map(|asn| asn.0).collect::<Vec<_>>())?.into_any())),
         V::Communities(items) => {
             return list(py, items.iter(), |value| match value.name() {
