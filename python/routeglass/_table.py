@@ -34,6 +34,14 @@ class TableSchema:
     def __len__(self) -> int:
         return len(self.names)
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, TableSchema):
+            return NotImplemented
+        return (self.names, self.types) == (other.names, other.types)
+
+    def __hash__(self) -> int:
+        return hash((tuple(self.names), tuple(self.types)))
+
     def __repr__(self) -> str:
         return "\n".join(f"{name}: {type}" for name, type in zip(self.names, self.types))
 
@@ -63,7 +71,17 @@ class Table:
     ) -> None:
         if isinstance(columns, str):
             raise TypeError(f"columns must be a list of names, not the text {columns!r}")
-        names = None if columns is None else list(columns)
+        try:
+            names = None if columns is None else list(columns)
+        except TypeError:
+            raise TypeError(f"columns must be a list of names, not {columns!r}") from None
+        if names is not None and not all(isinstance(name, str) for name in names):
+            raise TypeError(f"columns must be a list of names, not {columns!r}")
+        if progress is not None and not callable(progress):
+            raise TypeError(f"progress must be a function of two numbers, not {type(progress).__name__}")
+        for name, value in (("rows", rows), ("bytes", bytes), ("threads", threads)):
+            if isinstance(value, int) and value < 1:
+                raise ValueError(f"{name} must be positive")
         # It is read more than once.
         if hasattr(source, "__next__") and not hasattr(source, "read"):
             source = list(source)  # type: ignore[arg-type]
@@ -169,6 +187,8 @@ class Table:
         import pyarrow
         import pyarrow.parquet
 
+        if row_group_size < 1:
+            raise ValueError("row_group_size must be positive")
         target = os.fspath(path)
         unfinished = f"{target}.{os.getpid()}.part"
         schema = pyarrow.schema(self._schema)

@@ -12,8 +12,8 @@ use crate::mrt::{ReadContext, Record, places};
 use crate::places::Places;
 
 /// A field of a record and its octets.
-#[pyclass(frozen, eq, get_all, module = "routeglass")]
-#[derive(Clone, PartialEq, Eq)]
+#[pyclass(frozen, eq, hash, get_all, module = "routeglass")]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub(super) struct Place {
     /// Depth in the tree: 0 for the record.
     depth: usize,
@@ -40,12 +40,26 @@ impl Place {
         let Self { name, start, end, text, .. } = self;
         std::format!("<Place {start}..{end} {name}: {text}>")
     }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+        let Self { depth, name, start, end, text, error } = self;
+        let state = (*depth, name, *start, *end, text, error.as_deref()).into_pyobject(py)?.into_any();
+        Ok((py.import("routeglass._routeglass")?.getattr("_restore_place")?, state))
+    }
+}
+
+/// A place from its pickle.
+#[pyfunction]
+pub(super) fn _restore_place(depth: usize, name: String, start: u64, end: u64, text: String, error: Option<String>) -> Place {
+    Place { depth, name, start, end, text, error }
 }
 
 /// The fields of a record, octet by octet: of the record that starts at `offset` of the decompressed input, or contains it.
 #[pyfunction]
 #[pyo3(signature = (source, offset=0, *, add_path="off"))]
-pub(super) fn dissect(py: Python<'_>, source: &Bound<'_, PyAny>, offset: u64, add_path: &str) -> PyResult<Vec<Place>> {
+pub(super) fn dissect(py: Python<'_>, source: &Bound<'_, PyAny>, offset: i128, add_path: &str) -> PyResult<Vec<Place>> {
+    let no_record = || PyValueError::new_err(std::format!("no record has octet {offset}"));
+    let Ok(offset) = u64::try_from(offset) else { return Err(no_record()) };
     let mut feed = Feed::new(source::sources(source)?, AddPath::named(add_path)?, None)?;
     let mut found = None;
     while let Some(opened) = feed.current(py)? {
@@ -77,7 +91,7 @@ pub(super) fn dissect(py: Python<'_>, source: &Bound<'_, PyAny>, offset: u64, ad
             (None, _) => break,
         }
     }
-    Err(PyValueError::new_err(std::format!("no record has octet {offset}")))
+    Err(no_record())
 }
 
 fn of_places(list: &Places) -> Vec<Place> {
@@ -93,8 +107,8 @@ fn of_places(list: &Places) -> Vec<Place> {
 }
 
 /// Something wrong with the input.
-#[pyclass(frozen, eq, get_all, module = "routeglass")]
-#[derive(Clone, PartialEq, Eq)]
+#[pyclass(frozen, eq, hash, get_all, module = "routeglass")]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub(super) struct Finding {
     /// What, and where.
     text: String,
@@ -121,6 +135,26 @@ impl Finding {
     fn __repr__(&self) -> String {
         std::format!("<Finding {}>", self.text)
     }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+        let Self { text, offset, kind, context, action, rfc, file } = self;
+        let state = (text, *offset, kind, context.as_deref(), action, rfc.as_deref(), file.as_deref());
+        Ok((py.import("routeglass._routeglass")?.getattr("_restore_finding")?, state.into_pyobject(py)?.into_any()))
+    }
+}
+
+/// A finding from its pickle.
+#[pyfunction]
+pub(super) fn _restore_finding(
+    text: String,
+    offset: u64,
+    kind: String,
+    context: Option<String>,
+    action: String,
+    rfc: Option<String>,
+    file: Option<String>,
+) -> Finding {
+    Finding { text, offset, kind, context, action, rfc, file }
 }
 
 /// All findings.

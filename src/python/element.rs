@@ -412,11 +412,14 @@ element_methods! {
     }
 
     /// The octets of the value of the path attribute with this code; None without it.
-    fn attribute<'py>(&self, py: Python<'py>, code: u8) -> Option<Bound<'py, PyBytes>> {
-        let element = self.view()?;
-        let attributes = element.attributes().ok()?;
-        let attribute = attributes.iter().flatten().find(|attribute| attribute.code().0 == code)?;
-        Some(PyBytes::new(py, attribute.raw()))
+    fn attribute<'py>(&self, py: Python<'py>, code: i128) -> PyResult<Option<Bound<'py, PyBytes>>> {
+        let code = attribute_code(code)?;
+        let of = |element: &element::Element<'_>| {
+            let attributes = element.attributes().ok()?;
+            let attribute = attributes.iter().flatten().find(|attribute| attribute.code().0 == code)?;
+            Some(PyBytes::new(py, attribute.raw()))
+        };
+        Ok(self.view().as_ref().and_then(of))
     }
 
     /// A JSON object: a line of `routeglass dump --format json`.
@@ -477,6 +480,11 @@ element_methods! {
         };
         Ok((restore, state))
     }
+}
+
+/// The code of an attribute.
+pub(super) fn attribute_code(code: i128) -> PyResult<u8> {
+    u8::try_from(code).map_err(|_| PyValueError::new_err(format!("the code of an attribute is 0 to 255, not {code}")))
 }
 
 /// The families read with path identifiers, unless that is what the record's subtype says.

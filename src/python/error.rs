@@ -95,6 +95,8 @@ pub(super) fn os_error(source: &io::Error, name: &Name) -> PyErr {
         }
         (Some(code), Some(name)) => PyOSError::new_err((code, reason(source), name.to_string())),
         (Some(code), None) => PyOSError::new_err((code, reason(source))),
+        // As `open` says of a path with a NUL octet.
+        (None, _) if source.kind() == io::ErrorKind::InvalidInput => PyValueError::new_err(named(name, &source.to_string())),
         (None, _) => PyOSError::new_err(named(name, &source.to_string())),
     }
 }
@@ -116,7 +118,14 @@ pub(super) fn read_error(py: Python<'_>, e: &ReadError, name: &Name, rows: u64) 
             Some(_) => damage_of(e).filled(py, DecompressionError::new_err(named(name, &e.to_string())), name, rows),
             None => os_error(source, name),
         },
-        ReadError::TooLong { .. } | ReadError::Framing(_) => damage_of(e).raised(py, name, rows),
+        ReadError::TooLong { .. } | ReadError::Framing(_) => {
+            let mut damage = damage_of(e);
+            // Texts, pages of HTML, other compressed data: their first octets are read as a length.
+            if matches!(e, ReadError::TooLong { .. }) && e.offset() == 0 {
+                damage.text.push_str("; this does not look like an MRT archive");
+            }
+            damage.raised(py, name, rows)
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
+use pyo3::types::PyBytes;
 
 use super::element::Element;
 use super::memo::HasList as _;
@@ -30,8 +31,13 @@ impl Filter {
     /// The filter of one key and its value, a text or what `str` makes one of: a number, an address.
     #[staticmethod]
     fn of(key: &str, value: &Bound<'_, PyAny>) -> PyResult<Self> {
-        if value.is_none() {
-            return Err(PyTypeError::new_err("a filter's value must be a text or a number, not None"));
+        // The text of 5.0 would be the AS number 327680.
+        if value.is_none() || value.hasattr("__float__")? && !value.hasattr("__index__")? || value.is_instance_of::<PyBytes>() {
+            let name = value.get_type().name()?;
+            return Err(PyTypeError::new_err(format!("a filter's value must be a text or a whole number, not {name}")));
+        }
+        if value.hasattr("tzinfo")? && value.getattr("tzinfo")?.is_none() {
+            return Err(PyValueError::new_err("a filter's value must be an aware datetime: this one has no time zone"));
         }
         match filter::Filter::of(key, &value.str()?.to_cow()?) {
             Ok(filter) => Ok(Self(Arc::new(filter))),

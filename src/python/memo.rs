@@ -254,7 +254,8 @@ impl Memo {
         let (dict, names) = (PyDict::new(py), names(py));
         let place = self.place(of);
         let mut has_members = false;
-        for (number, (field, name)) in FIELDS.iter().zip(names).enumerate() {
+        for (field, name) in FIELDS.iter().zip(names) {
+            let Some(form) = field.json else { continue };
             if is_json_of_list(field)
                 && let Some(at) = place
             {
@@ -262,25 +263,13 @@ impl Memo {
                     self.add_members(&dict, names, at, element)?;
                 }
                 has_members = true;
-            } else if let Some(value) = self.member(py, FIELDS.get(number), element)? {
-                dict.set_item(name, value)?;
+            } else if let Some(value) = field.value(element)
+                && let Some(object) = json_object(py, &mut self.texts, form, &value)?
+            {
+                dict.set_item(name, object)?;
             }
         }
         Ok(dict)
-    }
-
-    /// A member of the JSON form; `None` if the element does not have it.
-    fn member<'py>(
-        &mut self,
-        py: Python<'py>,
-        field: Option<&Field>,
-        element: &Element<'_>,
-    ) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let member = field.and_then(|field| Some((field.json?, field.value(element)?)));
-        match member {
-            Some((form, value)) => json_object(py, &mut self.texts, form, &value),
-            None => Ok(None),
-        }
     }
 
     /// Adds the members that depend on the list alone.
@@ -295,8 +284,10 @@ impl Memo {
         if self.lists.get(at).is_some_and(|list| list.members.is_none()) {
             let mut members = Vec::new();
             for (number, field) in FIELDS.iter().enumerate().filter(|(_, field)| is_json_of_list(field)) {
-                if let Some(value) = self.member(py, Some(field), element)? {
-                    members.push((number, Known::of(Some(&value))));
+                if let Some((form, value)) = field.json.zip(field.value(element))
+                    && let Some(object) = json_object(py, &mut self.texts, form, &value)?
+                {
+                    members.push((number, Known::of(Some(&object))));
                 }
             }
             if let Some(list) = self.lists.get_mut(at) {

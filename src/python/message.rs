@@ -9,7 +9,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyTuple};
 
-use super::element::{context_of, families};
+use super::element::{attribute_code, context_of, families};
 use super::error::{Damage, Name};
 use super::items::{Items, Kind, Origin, Shared, Taker, iterator_methods};
 use super::memo::datetime;
@@ -45,6 +45,9 @@ impl Hash for Message {
     }
 }
 
+/// Work on the carrier of a message, the message and its octets.
+type Work<'w> = dyn FnMut(&Bgp4mpMessage<'_>, &Result<bgp::Message<'_>>, &[u8]) + 'w;
+
 /// The routes of an UPDATE of one kind.
 fn routes(message: &Result<bgp::Message<'_>>, kind: ElementKind) -> Vec<String> {
     let Ok(bgp::Message::Update(update)) = message else { return Vec::new() };
@@ -59,18 +62,34 @@ fn routes(message: &Result<bgp::Message<'_>>, kind: ElementKind) -> Vec<String> 
 
 impl Message {
     /// Evaluates the carrier, the message and its octets; `None` for damage.
-    fn with<T>(&self, work: impl FnOnce(&Bgp4mpMessage<'_>, &Result<bgp::Message<'_>>, &[u8]) -> T) -> Option<T> {
-        let What::OfRecord { record, origin, number } = &self.0 else { return None };
-        let Ok(Body::Message(carrier)) = record.as_record().body() else { return None };
-        let one = carrier.all_messages(&origin.context.session(&carrier)).nth(*number)?;
-        Some(work(&carrier, &one.message, one.octets))
+    fn with<T>(&self, mut work: impl FnMut(&Bgp4mpMessage<'_>, &Result<bgp::Message<'_>>, &[u8]) -> T) -> Option<T> {
+        let mut value = None;
+        self.show(&mut |carrier, message, octets| value = Some(work(carrier, message, octets)));
+        value
+    }
+
+    /// The same; compiled once.
+    fn show(&self, work: &mut Work<'_>) {
+        let What::OfRecord { record, origin, number } = &self.0 else { return };
+        let Ok(Body::Message(carrier)) = record.as_record().body() else { return };
+        if let Some(one) = carrier.all_messages(&origin.context.session(&carrier)).nth(*number) {
+            work(&carrier, &one.message, one.octets);
+        }
     }
 
     /// Evaluates its text form; `None` for damage.
-    fn text<T>(&self, work: impl FnOnce(&RecordMessage<'_>) -> T) -> Option<T> {
-        let What::OfRecord { record, origin, number } = &self.0 else { return None };
-        let message = RecordMessage::every(&record.as_record(), &origin.context).nth(*number)?;
-        Some(work(&message))
+    fn text<T>(&self, mut work: impl FnMut(&RecordMessage<'_>) -> T) -> Option<T> {
+        let mut value = None;
+        self.show_text(&mut |message| value = Some(work(message)));
+        value
+    }
+
+    /// The same; compiled once.
+    fn show_text(&self, work: &mut dyn FnMut(&RecordMessage<'_>)) {
+        let What::OfRecord { record, origin, number } = &self.0 else { return };
+        if let Some(message) = RecordMessage::every(&record.as_record(), &origin.context).nth(*number) {
+            work(&message);
+        }
     }
 
     fn json(&self) -> PyResult<Vec<u8>> {
@@ -148,12 +167,14 @@ impl Message {
     }
 
     /// The octets of the value of the path attribute with this code; None without it.
-    fn attribute<'py>(&self, py: Python<'py>, code: u8) -> Option<Bound<'py, PyBytes>> {
-        self.with(|_, message, _| {
+    fn attribute<'py>(&self, py: Python<'py>, code: i128) -> PyResult<Option<Bound<'py, PyBytes>>> {
+        let code = attribute_code(code)?;
+        let found = self.with(|_, message, _| {
             let Ok(bgp::Message::Update(update)) = message else { return None };
             let attribute = update.attribute_windows().flatten().find(|attribute| attribute.code().0 == code)?;
             Some(PyBytes::new(py, attribute.raw()))
-        })?
+        });
+        Ok(found.flatten())
     }
 
     /// The family whose table ends here (RFC 4724 section 2); None if it is no End-of-RIB.

@@ -23,7 +23,7 @@ mod _routeglass {
     use super::*;
 
     #[pymodule_export]
-    use super::dissect::{Finding, Findings, Place, check, dissect};
+    use super::dissect::{_restore_finding, _restore_place, Finding, Findings, Place, check, dissect};
     #[pymodule_export]
     use super::element::{_restore, Element, Elements};
     #[pymodule_export]
@@ -35,7 +35,7 @@ mod _routeglass {
     #[pymodule_export]
     use super::peering::{PathStore, Relations, reduce};
     #[pymodule_export]
-    use super::rib::{Change, Rib, Routes, rib};
+    use super::rib::{_restore_change, Change, Rib, Routes, rib};
     #[pymodule_export]
     use super::source::{Split, splits};
     #[pymodule_export]

@@ -9,7 +9,8 @@ use arrow_array::builder::{ListBuilder, StringBuilder, UInt8Builder, UInt32Build
 use arrow_array::{ArrayRef, BooleanArray, RecordBatch, StringArray, UInt32Array};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict};
+use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
+use pyo3::types::{PyBytes, PyDict, PyString};
 
 use super::error::{is_damage, read_error};
 use super::items::Damages;
@@ -167,6 +168,11 @@ impl PathStore {
         self.damages.list(py)
     }
 
+    fn __eq__<'py>(&self, py: Python<'py>, other: &Bound<'py, Self>) -> bool {
+        let octets = |store: &Self| py.detach(|| store.with(Reduction::to_exchange));
+        octets(self) == octets(other.get())
+    }
+
     /// The number of unique paths.
     fn __len__(&self) -> usize {
         self.with(|reduction| reduction.paths().len())
@@ -188,20 +194,21 @@ impl PathStore {
 /// paths; links over them are marked, as are those whose next hop is in a prefix of `exchanges`. `otc`: gathers what Only to Customer
 /// (RFC 9234) says, which the exchange form does not have.
 #[pyfunction]
-#[pyo3(signature = (source, *, family=4, route_servers=vec![], exchanges=vec![], otc=false, errors="raise", add_path="off", progress=None))]
+#[pyo3(signature = (source, *, family=4, route_servers=vec![], exchanges=None, otc=false, errors="raise", add_path="off", progress=None))]
 #[expect(clippy::too_many_arguments, reason = "Python names them")]
 pub(super) fn reduce(
     py: Python<'_>,
     source: &Bound<'_, PyAny>,
     family: u8,
     route_servers: Vec<u32>,
-    exchanges: Vec<String>,
+    exchanges: Option<&Bound<'_, PyAny>>,
     otc: bool,
     errors: &str,
     add_path: &str,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<PathStore> {
     let errors = stream_errors(errors)?;
+    let exchanges = exchanges.map(|given| source::texts("exchanges", "prefixes", given)).transpose()?.unwrap_or_default();
     let exchanges = exchanges.iter().map(|text| text.parse()).collect::<Result<Vec<_>, _>>();
     let exchanges = exchanges.map_err(|e| PyValueError::new_err(format!("exchanges: {e}")))?;
     let mut reduction = Reduction::new(self::family(family)?).route_servers(route_servers).exchanges(exchanges);
@@ -248,7 +255,15 @@ const fn ends(link: &paths::Link) -> (u32, u32, &'static str) {
 impl Relations {
     /// Relations from JSON lines, or from the serial-1 and serial-2 lines of CAIDA.
     #[staticmethod]
-    fn read(text: &[u8]) -> PyResult<Self> {
+    fn read(text: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let (octets, string): (PyBackedBytes, PyBackedStr);
+        let text = if text.is_instance_of::<PyString>() {
+            string = text.extract()?;
+            string.as_bytes()
+        } else {
+            octets = text.extract()?;
+            &*octets
+        };
         let read = match text.iter().find(|octet| !octet.is_ascii_whitespace()) {
             Some(b'{') => paths::Relations::read_json(text),
             _ => paths::Relations::read_serial(text),

@@ -1,5 +1,6 @@
 //! Tables of an instant.
 
+use core::hash::{Hash, Hasher};
 use core::net::IpAddr;
 use std::format;
 use std::fs::File;
@@ -11,13 +12,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
-use pyo3::types::{PyDict, PyList, PyString};
+use pyo3::types::{PyBool, PyDict, PyList, PyString};
 
 use super::element::Element;
-use super::error::{Damage, Name, damage, os_error, read_error};
+use super::error::{Damage, Name, damage, is_damage, os_error, read_error};
 use super::items::{Damages, Shared};
 use super::memo::{HasList as _, datetime};
-use super::source::{self, AddPath, Source};
+use super::source::{self, AddPath, Source, texts};
 use super::table::{RowsBuilder, TableRows};
 use crate::element::ElementBuf;
 use crate::error::Action;
@@ -167,7 +168,8 @@ impl Rib {
 
     /// The routes with these columns, by default those of `routeglass.table`: for whatever takes Arrow data.
     #[pyo3(signature = (columns=None, *, types="arrow"))]
-    fn table(&self, py: Python<'_>, columns: Option<Vec<String>>, types: &str) -> PyResult<TableRows> {
+    fn table(&self, py: Python<'_>, columns: Option<&Bound<'_, PyAny>>, types: &str) -> PyResult<TableRows> {
+        let columns = columns.map(|given| texts("columns", "names", given)).transpose()?;
         let mut rows = RowsBuilder::new(columns, types)?;
         let routes = self.__iter__(py);
         while let Some(route) = routes.__next__(py)? {
@@ -206,10 +208,17 @@ impl Rib {
 }
 
 /// A difference between two tables.
-#[pyclass(frozen, module = "routeglass")]
+#[pyclass(frozen, eq, hash, module = "routeglass")]
+#[derive(PartialEq, Eq)]
 pub(super) struct Change {
     before: Option<ElementBuf>,
     after: Option<ElementBuf>,
+}
+
+impl Hash for Change {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.before(), self.after()).hash(state);
+    }
 }
 
 #[pymethods]
@@ -230,6 +239,19 @@ impl Change {
         let text = |buf: &Option<ElementBuf>| buf.as_ref().map_or_else(|| "None".to_owned(), ElementBuf::to_string);
         format!("<Change from {} to {}>", text(&self.before), text(&self.after))
     }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+        let state = (self.before(), self.after()).into_pyobject(py)?.into_any();
+        Ok((py.import("routeglass._routeglass")?.getattr("_restore_change")?, state))
+    }
+}
+
+/// A change from its pickle.
+#[pyfunction]
+#[pyo3(signature = (before, after))]
+pub(super) fn _restore_change(before: Option<PyRef<'_, Element>>, after: Option<PyRef<'_, Element>>) -> Change {
+    let of = |element: Option<PyRef<'_, Element>>| element?.view().map(ElementBuf::from);
+    Change { before: of(before), after: of(after) }
 }
 
 /// The routes of a table.
@@ -305,6 +327,9 @@ fn instant(at: &Bound<'_, PyAny>) -> PyResult<Timestamp> {
     if let Ok(text) = at.extract::<String>() {
         return text.parse().map_err(|e| PyValueError::new_err(format!("at: {e}")));
     }
+    if at.is_instance_of::<PyBool>() {
+        return Err(PyTypeError::new_err("at must be a str, a datetime or seconds since 1970, not bool"));
+    }
     let seconds: f64 = match at.extract() {
         Ok(seconds) => seconds,
         Err(_) if at.hasattr("timestamp")? => {
@@ -341,7 +366,7 @@ fn exception(py: Python<'_>, said: &tables::Damage, name: &Name) -> PyErr {
 }
 
 /// The table that archives come to at an instant, or at their end: table dumps and updates, in any order, of any number of collectors.
-/// A file that cannot be opened is an OSError; other damage is kept.
+/// A file that cannot be opened or read is an OSError; damage is kept.
 #[pyfunction]
 #[pyo3(signature = (source, *, at=None, add_path="off"))]
 pub(super) fn rib(py: Python<'_>, source: &Bound<'_, PyAny>, at: Option<&Bound<'_, PyAny>>, add_path: &str) -> PyResult<Rib> {
@@ -381,11 +406,19 @@ pub(super) fn rib(py: Python<'_>, source: &Bound<'_, PyAny>, at: Option<&Bound<'
         Ok(Watched { input, since: SIGNAL_STEP, raised: raised.clone() })
     };
     let mut said = Vec::new();
+    let mut unread = None;
     let mut count = 0_u64;
     let loaded = py.detach(|| {
         archives.load_with(&[at], opened, |report| {
             count = count.saturating_add(1);
-            if said.len() < super::items::MOST_DAMAGE {
+            let is_unread = match &report.damage {
+                tables::Damage::Open(_) => true,
+                tables::Damage::Read(e) => !is_damage(e),
+                tables::Damage::Record(_) | tables::Damage::Gap(_) => false,
+            };
+            if is_unread {
+                unread.get_or_insert((Some(Arc::from(report.path.display().to_string())), report.damage));
+            } else if said.len() < super::items::MOST_DAMAGE {
                 said.push((Some(Arc::from(report.path.display().to_string())), report.damage));
             }
         })
@@ -393,7 +426,7 @@ pub(super) fn rib(py: Python<'_>, source: &Bound<'_, PyAny>, at: Option<&Bound<'
     if let Some(raised) = raised.lock().unwrap_or_else(PoisonError::into_inner).take() {
         return Err(raised);
     }
-    if let Some((name, e)) = said.iter().find(|(_, damage)| matches!(damage, tables::Damage::Open(_))) {
+    if let Some((name, e)) = &unread {
         return Err(exception(py, e, name));
     }
     let loaded = loaded.map_err(|e| PyValueError::new_err(e.to_string()))?;

@@ -90,6 +90,18 @@ pub(super) fn sources(given: &Bound<'_, PyAny>) -> PyResult<Vec<Source>> {
     Ok(vec![source(given)?])
 }
 
+/// The texts of an argument that is a list of them: not one text, whose characters would be taken for texts.
+pub(super) fn texts(argument: &str, what: &str, given: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
+    let wrong = || {
+        let shown = given.repr().map_or_else(|_| "that".to_owned(), |text| text.to_string());
+        PyTypeError::new_err(format!("{argument} must be a list of {what}, not {shown}"))
+    };
+    if given.is_instance_of::<PyString>() || given.is_instance_of::<PyBytes>() {
+        return Err(wrong());
+    }
+    given.try_iter().map_err(|_| wrong())?.map(|one| one?.extract::<String>().map_err(|_| wrong())).collect()
+}
+
 fn source(given: &Bound<'_, PyAny>) -> PyResult<Source> {
     if given.is_instance_of::<PyBytes>() || given.is_instance_of::<PyByteArray>() {
         return Ok(Source::Bytes(given.extract()?));
@@ -167,6 +179,13 @@ impl Source {
                     }
                     None => None,
                 };
+                let end = offset.checked_add(length.unwrap_or(0));
+                let there = file.metadata().map_err(failed(0))?;
+                if there.is_file() && end.is_none_or(|end| end > there.len()) {
+                    let text =
+                        format!("the file has {} octets, this part of it ends after that: it is another file now", there.len());
+                    return Err(failed(offset)(io::Error::other(text)));
+                }
                 if offset > 0 || table.is_some() {
                     file.seek(SeekFrom::Start(offset)).map_err(failed(offset))?;
                 }
@@ -373,6 +392,9 @@ impl Feed {
         add_path.check(&sources)?;
         let total = sources.iter().map(Source::len).try_fold(0_u64, |sum, len| Some(sum.saturating_add(len?)));
         let count = Arc::new(AtomicU64::new(0));
+        if let Some(callback) = &progress {
+            Python::attach(|py| is_callable(callback.bind(py)))?;
+        }
         let progress = progress.map(|callback| Progress { callback, count, total, reported: 0 });
         Ok(Self { sources: sources.into_iter(), add_path, open: None, progress })
     }
@@ -429,6 +451,13 @@ impl Feed {
         }
         Ok(())
     }
+}
+
+fn is_callable(progress: &Bound<'_, PyAny>) -> PyResult<()> {
+    if progress.is_callable() {
+        return Ok(());
+    }
+    Err(PyTypeError::new_err(format!("progress must be a function of two numbers, not {}", progress.get_type().name()?)))
 }
 
 /// Opens an input.
@@ -562,10 +591,15 @@ pub(super) struct Place<'a> {
 /// Runs of whole records of at least `size` octets, for reading in parallel. Compressed files are one run.
 #[pyfunction]
 #[pyo3(signature = (path, size=64 << 20))]
-pub(super) fn splits(py: Python<'_>, path: PathBuf, size: u64) -> PyResult<Vec<Split>> {
-    if size == 0 {
+pub(super) fn splits(py: Python<'_>, path: &Bound<'_, PyAny>, size: i128) -> PyResult<Vec<Split>> {
+    if size <= 0 {
         return Err(PyValueError::new_err("size must be positive"));
     }
+    let size = u64::try_from(size).unwrap_or(u64::MAX);
+    if path.is_instance_of::<PyBytes>() {
+        return Err(PyTypeError::new_err("parts are those of a file: its path is a str or a PathLike object, not bytes"));
+    }
+    let path: PathBuf = path.extract()?;
     let name: Name = Some(path.display().to_string().into());
     let text = text_of(path.clone())?;
     let whole = || Split { path: text.clone(), offset: 0, length: None, table_offset: None };

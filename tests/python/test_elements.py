@@ -226,6 +226,19 @@ def test_filters(octets: bytes) -> None:
         rg.elements(octets, where=5)  # type: ignore[arg-type]
 
 
+def test_routes_of_families_without_prefixes() -> None:
+    # EVPN: an inclusive multicast route (RFC 7432 section 7.3).
+    route = b"\3\x11" + bytes([0, 0, 0xFB, 0xF0, 0, 0, 0, 1]) + bytes(4) + b"\x20" + bytes([192, 0, 2, 1])
+    hop = b"\0\x19\x46\4" + bytes([192, 0, 2, 1]) + b"\0"
+    [e] = rg.elements(bgp4mp(update(USUAL + attribute(0x80, 14, hop + route), b"")))
+    assert (e.kind, e.prefix, e.prefix_address, e.prefix_length, e.next_hop) == ("announce", None, None, None, "192.0.2.1")
+    assert e.family == "L2VPN evpn"
+    assert (e.route_octets, e.octets) == (route, route.hex())
+    assert e.route is not None and "192.0.2.1" in e.route
+    assert e.decoded is not None and e.to_dict()["decoded"] == e.decoded
+    assert e.as_path == [64496, 64500] and pickle.loads(pickle.dumps(e)) == e
+
+
 def test_strictness(octets: bytes) -> None:
     bad = bgp4mp(update(attribute(0x40, 1, b"\x09") + path(64496) + attribute(0x40, 3, bytes([192, 0, 2, 1])), b"\x08\x0a"))
     [e] = rg.elements(bad)

@@ -130,6 +130,17 @@ def test_cut_frames_of_what_python_cannot_compress(compress: Any) -> None:
         assert len(list(elements)) == raised.value.rows <= 2_000 and elements.damage == 1
 
 
+@pytest.mark.parametrize(("compress", "at", "octet"), [(zstd, 9, 0xFF), (lz4, 6, 0x00)])
+def test_corrupt_frames_of_what_python_cannot_compress(compress: Any, at: int, octet: int) -> None:
+    corrupt = bytearray(compress(usual() * 2_000))
+    # A type of block that there is not; the checksum of the header.
+    corrupt[at] = octet
+    with pytest.raises(rg.DecompressionError):
+        list(rg.elements(corrupt))
+    elements = rg.elements(corrupt, errors="skip")
+    assert list(elements) == [] and elements.damage == 1
+
+
 @pytest.mark.parametrize("compress", [gzip.compress, bz2.compress, lzma.compress])
 def test_cut_and_corrupt_compression(compress: Any, tmp_path: Path) -> None:
     plain = usual() * 2_000

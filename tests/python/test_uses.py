@@ -5,15 +5,19 @@ from __future__ import annotations
 import errno
 import ipaddress
 import json
+import pickle
 import subprocess
 import sys
+from datetime import datetime, timezone
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import usual
+from conftest import ROOT, usual
 
 import routeglass as rg
+from routeglass import peering
 
 
 def test_iterators_of_sources(tmp_path: Path, octets: bytes) -> None:
@@ -55,8 +59,15 @@ def test_filters_are_combined_by_operators(octets: bytes) -> None:
     assert rg.Filter.of("origin", 64500) == other
     assert rg.Filter.of("peer", ipaddress.ip_address("192.0.2.1")) == rg.Filter("peer 192.0.2.1")
     assert rg.Filter.of("prefix", ipaddress.ip_network("10.0.0.0/8")) == rg.Filter("prefix 10.0.0.0/8")
-    with pytest.raises(TypeError, match="not None"):
-        rg.Filter.of("origin", None)
+    aware = datetime(2026, 1, 1, tzinfo=timezone.utc)
+    assert rg.Filter.of("from", aware) == rg.Filter("from 2026-01-01T00:00")
+    with pytest.raises(ValueError, match="this one has no time zone"):
+        rg.Filter.of("from", aware.replace(tzinfo=None))
+    # The text of 5.0 is an AS number too: 327680.
+    wrongs: list[Any] = [None, 5.0, b"5", Decimal(5)]
+    for wrong in wrongs:
+        with pytest.raises(TypeError, match="a filter's value must be a text or a whole number, not"):
+            rg.Filter.of("origin", wrong)
 
 
 def test_prefixes_of_a_table(sample: Path) -> None:
@@ -90,6 +101,115 @@ def test_a_table_of_an_instant_as_columns(sample: Path) -> None:
     assert (len(empty), pa.table(empty).column_names) == (0, names)
     with pytest.raises(KeyError, match="no column is named"):
         rib.table(["prefx"])
+
+
+def test_arguments_that_are_none(sample: Path, octets: bytes, tmp_path: Path) -> None:
+    """What another call would take for something else, or fail at later, is an error here and says what is meant."""
+    rib = rg.rib(sample, at="2026-01-01T12:00")
+    [e, *_] = rg.elements(octets)
+    [m, *_] = rg.messages(octets)
+    wrong: Any
+    for wrong in ("prefix", b"prefix", 5, ["prefix", 5], [None]):
+        for use in (rib.table, lambda columns: rg.table(octets, columns)):
+            with pytest.raises(TypeError, match="columns must be a list of names, not"):
+                use(wrong)
+    for wrong in ("198.51.100.0/24", 5, [5]):
+        with pytest.raises(TypeError, match="exchanges must be a list of prefixes, not"):
+            peering.reduce(octets, exchanges=wrong)
+    for name in ("rows", "bytes", "threads"):
+        for number in (0, -1):
+            with pytest.raises(ValueError, match=f"{name} must be positive"):
+                rg.table(octets, **{name: number})  # type: ignore[arg-type]
+    for call in (rg.elements, rg.messages, rg.check, rg.table, peering.reduce):
+        wrong = 5
+        with pytest.raises(TypeError, match="progress must be a function of two numbers, not int"):
+            call(octets, progress=wrong)
+    for number in (-1, 256, 1 << 70):
+        for one in (e, m):
+            with pytest.raises(ValueError, match=f"the code of an attribute is 0 to 255, not {number}"):
+                one.attribute(number)
+        with pytest.raises(ValueError, match=f"no record has octet {-number if number > 0 else number}"):
+            rg.dissect(octets, -number if number > 0 else number)
+    for number in (0, -1):
+        with pytest.raises(ValueError, match="size must be positive"):
+            rg.splits(sample, number)
+        with pytest.raises(ValueError, match="row_group_size must be positive"):
+            rg.table(octets).to_parquet(tmp_path / "x", row_group_size=number)
+    wrong = bytes(sample)
+    with pytest.raises(TypeError, match="its path is a str or a PathLike object, not bytes"):
+        rg.splits(wrong)
+    wrong = True
+    with pytest.raises(TypeError, match="at must be a str, a datetime or seconds since 1970, not bool"):
+        rg.rib(octets, at=wrong)
+    with pytest.raises(ValueError, match="unexpected NUL byte"):
+        list(rg.elements("a\0b"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_inputs_that_are_no_archives(tmp_path: Path) -> None:
+    page = tmp_path / "rib.gz"
+    page.write_bytes(b"<!DOCTYPE html><html><head><title>404 Not Found</title></head></html>")
+    for use in (lambda: list(rg.elements(page)), lambda: list(rg.messages(page)), lambda: peering.reduce(page)):
+        with pytest.raises(rg.DamageError, match=r"rib\.gz: .* \(at byte 0\); this does not look like an MRT archive$"):
+            use()
+    pytest.importorskip("pyarrow")
+    with pytest.raises(rg.DamageError, match="this does not look like an MRT archive"):
+        rg.table(page).to_arrow()
+    # Octets further on may be damage.
+    with pytest.raises(rg.DamageError) as raised:
+        list(rg.elements(usual() + page.read_bytes()))
+    assert raised.value.kind == "too-long" and "look like" not in str(raised.value)
+
+
+def test_directories_are_errors_everywhere(tmp_path: Path, sample: Path) -> None:
+    uses: list[Any] = [rg.elements, rg.messages, rg.check, rg.dissect, rg.splits, rg.rib, peering.reduce]
+    for use in uses:
+        with pytest.raises(IsADirectoryError) as raised:
+            list(use(tmp_path))
+        assert raised.value.filename == str(tmp_path)
+    with pytest.raises(FileNotFoundError):
+        rg.rib([b"\0" * 11] * 200 + [tmp_path / "missing"])
+    pytest.importorskip("pyarrow")
+    with pytest.raises(IsADirectoryError):
+        rg.table(tmp_path).to_arrow()
+
+
+def test_parts_of_a_file_that_is_another_now(tmp_path: Path) -> None:
+    file = tmp_path / "many.mrt"
+    file.write_bytes(usual() * 100)
+    parts = rg.splits(file, 1_000)
+    assert len(parts) > 3
+    file.write_bytes(usual() * 50)
+    errors: list[Any] = ["raise", "skip"]
+    for how in errors:
+        with pytest.raises(OSError, match="many.mrt: the file has .* octets, this part of it ends after that"):
+            list(rg.elements(parts[-1], errors=how))
+    with pytest.raises(OSError, match="ends after that"):
+        list(rg.elements(rg.Split(file, file.stat().st_size + 1)))
+    assert list(rg.elements(rg.Split(file, file.stat().st_size))) == []
+
+
+def test_values_are_equal_hashed_copied_and_pickled(sample: Path, octets: bytes) -> None:
+    import copy
+
+    later = rg.rib(sample)
+    changes = rg.rib(sample, at="2026-01-01T12:00").diff(later)
+    values: list[Any] = [
+        *rg.elements(octets), *rg.messages(octets), *rg.dissect(octets), *rg.check(usual()[:-1]), *changes, *rg.splits(sample),
+        rg.Filter("kind rib"),
+    ]  # fmt: skip
+    assert {type(value).__name__ for value in values} >= {"Element", "Message", "Place", "Finding", "Change", "Split", "Filter"}
+    for value in values:
+        for again in (pickle.loads(pickle.dumps(value)), copy.copy(value), copy.deepcopy(value)):
+            assert again == value and hash(again) == hash(value) and repr(again) == repr(value)
+        assert value != 5 and not value == "x"
+    assert len({*changes, *rg.rib(sample, at="2026-01-01T12:00").diff(later)}) == len(changes)
+    assert rg.table(octets).schema == rg.table(sample).schema != rg.table(octets, ["prefix"]).schema
+    assert hash(rg.table(octets).schema) == hash(rg.table(sample).schema)
+    store = peering.reduce(ROOT / "tests" / "data" / "peering.mrt")
+    assert store == store == pickle.loads(pickle.dumps(store)) != peering.reduce(sample)
+    relations = store.infer()
+    assert peering.Relations.read(relations.to_json()) == peering.Relations.read(relations.to_json().encode())
 
 
 def test_names_of_columns_are_a_list(octets: bytes) -> None:
