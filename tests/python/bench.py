@@ -1,10 +1,12 @@
-"""CPU time, rows per second and peak memory, beside other packages where they are installed.
+"""CPU time, rows per second and peak memory, beside other packages where they are installed; and what is aimed at.
 
     python tests/python/bench.py RIB UPDATES [ROUNDS]
 
 Each case runs in a fresh process, the cases interleaved; printed are medians of CPU seconds (user and system) without the time of
 imports, thousands of rows per second, and the largest peak of memory. Results are checked: all cases of a file see the same rows, but for
 state changes, which pybgpkit-parser does not have. mrtparse reads the first 30,000 records, once.
+
+At the end is each aim with what was measured. Aims that compare with another package need that installed.
 """
 
 from __future__ import annotations
@@ -15,7 +17,9 @@ import statistics
 import subprocess
 import sys
 import time
+import zlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 SIX = ("timestamp", "peer_asn", "prefix", "as_path", "next_hop", "communities")
@@ -190,6 +194,54 @@ def child(number: int, path: str) -> None:
     print(json.dumps([rows, seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
 
 
+def import_time() -> float:
+    """Milliseconds of the import, of the processor, in a process that has just started."""
+    code = "import time; t = time.process_time(); import routeglass; print((time.process_time() - t) * 1000)"
+    return statistics.median(float(subprocess.run([sys.executable, "-c", code], capture_output=True).stdout) for _ in range(9))
+
+
+def packed_size() -> float:
+    """Megabytes of the package as a wheel compresses it."""
+    import routeglass
+
+    files = [path for path in Path(routeglass.__file__).parent.iterdir() if path.is_file()]
+    return sum(len(zlib.compress(path.read_bytes())) for path in files) / 1e6
+
+
+# What is aimed at: the case, what it is compared with, and the factors or million rows per second for a table and for updates.
+FASTER = [
+    ("elements: iterate", "pybgpkit: iterate", 10, 6),
+    ("elements: six attributes", "pybgpkit: six attributes", 4, 3),
+    ("table to pandas, 15 columns", "pybgpkit: dicts to pandas", 50, 50),
+]
+AS_FAST: list[tuple[str, int, int | None]] = [("table: default columns", 4, 4), ("table: prefix, origin_asn", 7, None)]
+STREAMS = ("elements: iterate", "elements: six attributes", "elements: to_dict", "messages: routes as texts", "table: default columns")
+
+
+def print_aims(files: list[str], median: Callable[[str, str], tuple[int, float, float] | None]) -> None:
+    print(f"\n{'aims':58}{'aim':>10}{'measured':>10}")
+
+    def line(what: str, aim: float, measured: float, is_most: bool = False) -> None:
+        holds = measured <= aim if is_most else measured >= aim
+        print(f"{what:58}{'<= ' if is_most else '>= '}{aim:>7}{measured:>10.2f}{'' if holds else '  missed'}")
+
+    kinds = ("table", "updates")
+    for name, other, *aims in FASTER:
+        for path, kind, aim in zip(files, kinds, aims):
+            ours, theirs = median(name, path), median(other, path)
+            if ours and theirs:
+                line(f"{name}, {kind}: times {other.split(':')[0]}", aim, theirs[1] / ours[1])
+    for name, *rates in AS_FAST:
+        for path, kind, rate in zip(files, kinds, rates):
+            ours = median(name, path)
+            if rate is not None and ours:
+                line(f"{name}, {kind}: million rows/s", rate, ours[0] / ours[1] / 1e6)
+    peaks = [took[2] for name in STREAMS for path in files if (took := median(name, path))]
+    line("peak of memory of what streams: MiB", 64, max(peaks, default=0), is_most=True)
+    line("import: ms", 5, import_time(), is_most=True)
+    line("wheel: MB", 3, packed_size(), is_most=True)
+
+
 def is_installed(modules: list[str]) -> bool:
     code = "import " + ", ".join(modules) if modules else ""
     return subprocess.run([sys.executable, "-c", code], capture_output=True).returncode == 0
@@ -217,6 +269,18 @@ def main() -> None:
                 rows, seconds = took[0][0], statistics.median(one[1] for one in took)
                 peak = max(one[2] for one in took)
                 print(f"{CASES[number][0]:36}{rows:>10}{seconds:>9.3f}{rows / max(seconds, 1e-9) / 1000:>10.0f}{peak:>10.0f}")
+
+    def median(name: str, path: str) -> tuple[int, float, float] | None:
+        took = results.get((next(number for number, case in enumerate(CASES) if case[0] == name), path))
+        return (took[0][0], statistics.median(one[1] for one in took), max(one[2] for one in took)) if took else None
+
+    for path in files:
+        rows = {case[0]: took[0] for case in CASES if (took := median(case[0], path))}
+        own = {count for name, count in rows.items() if name.startswith(("elements", "table"))}
+        others = {count for name, count in rows.items() if name.startswith("pybgpkit")}
+        if len(own) != 1 or any(count > max(own) for count in others):
+            sys.exit(f"{path}: the cases do not see the same rows: {rows}")
+    print_aims(files, median)
 
 
 if __name__ == "__main__":
