@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use super::super::relations::{Class, Relation, Relations};
+use super::super::table::number;
 use super::lines::{FormatError, FormatErrorKind, Lines, after, asn, asns, columns, error};
 
 /// Which of the two line formats.
@@ -47,11 +48,45 @@ pub struct SerialReader {
     parts: Parts,
 }
 
+/// The link of a line: the lower number, the higher, and its place among the links with its class in the lowest two bits. Twelve octets
+/// a link: the line follows from the place.
+type Entry = [u32; 3];
+
+/// Links on lines that follow each other: the place of the first, and its line.
+#[derive(Clone, Copy, Debug)]
+struct Run {
+    place: u32,
+    line: u64,
+}
+
+impl Class {
+    const fn code(self) -> u32 {
+        match self {
+            Self::Open => 0,
+            Self::Low => 1,
+            Self::High => 2,
+            Self::Peer => 3,
+        }
+    }
+
+    const fn from_code(code: u32) -> Self {
+        match code & 3 {
+            0 => Self::Open,
+            1 => Self::Low,
+            2 => Self::High,
+            _ => Self::Peer,
+        }
+    }
+}
+
+/// This many links are taken from those that were read before their room is given back.
+const AT_ONCE: usize = 1 << 20;
+
 #[derive(Clone, Default, Debug)]
 struct Parts {
     old_codes: OldCodes,
-    // The lower number, the higher, the line, the class; 16 bytes per link.
-    links: Vec<(u32, u32, u32, Class)>,
+    links: Vec<Entry>,
+    lines: Vec<Run>,
     clique: Vec<u32>,
     route_servers: Vec<u32>,
     siblings: u64,
@@ -119,9 +154,30 @@ impl Parts {
         if first == second {
             return Err(error(line, at, FormatErrorKind::SelfLink(first)));
         }
-        let number = u32::try_from(line).unwrap_or(u32::MAX);
-        self.links.push((first.min(second), first.max(second), number, class));
+        self.push(line, first.min(second), first.max(second), class);
         Ok(())
+    }
+
+    fn push(&mut self, line: u64, lower: u32, higher: u32, class: Class) {
+        let place = number(self.links.len()).min(u32::MAX >> 2);
+        if self.line_of(place) != Some(line) {
+            self.lines.push(Run { place, line });
+        }
+        if self.links.len() == self.links.capacity() {
+            // By a quarter: links by the million need no room for twice as many.
+            self.links.reserve_exact((self.links.len() / 4).max(64));
+        }
+        self.links.push([lower, higher, place << 2 | class.code()]);
+    }
+
+    /// The line of a link; `None` before the first.
+    fn line_of(&self, place: u32) -> Option<u64> {
+        let after = match self.lines.last() {
+            Some(run) if run.place <= place => self.lines.len(),
+            _ => self.lines.partition_point(|run| run.place <= place),
+        };
+        let run = self.lines.get(after.checked_sub(1)?)?;
+        Some(run.line.saturating_add(u64::from(place.saturating_sub(run.place))))
     }
 
     /// Members of the clique and route servers are in comments.
@@ -138,34 +194,50 @@ impl Parts {
         Ok(())
     }
 
+    /// The first link in the file that contradicts one before; equal links are beside each other.
+    fn contradiction(&self) -> Option<FormatError> {
+        let mut first: Option<Entry> = None;
+        let mut wrong: Option<(Entry, u32)> = None;
+        for &[lower, higher, tag] in &self.links {
+            match first {
+                Some([a, b, before]) if (a, b) == (lower, higher) => {
+                    if before & 3 != tag & 3 && wrong.is_none_or(|([.., at], _)| tag < at) {
+                        wrong = Some(([lower, higher, tag], before));
+                    }
+                }
+                _ => first = Some([lower, higher, tag]),
+            }
+        }
+        let ([lower, higher, tag], before) = wrong?;
+        let line = |tag: u32| self.line_of(tag >> 2).unwrap_or(0);
+        Some(error(line(tag), 0, FormatErrorKind::Contradiction { lower, higher, line: line(before) }))
+    }
+
     fn finish(mut self) -> Result<Relations, FormatError> {
         if !self.links.is_sorted() {
             self.links.sort_unstable();
         }
+        if let Some(error) = self.contradiction() {
+            return Err(error);
+        }
         let mut relations = Relations::default();
+        self.links.shrink_to_fit();
         relations.links.reserve_exact(self.links.len());
         relations.classes.reserve_exact(self.links.len());
-        let mut first: Option<(u32, u32, u32, Class)> = None;
-        let mut wrong: Option<(u32, u32, u32, u32)> = None;
-        for &(lower, higher, line, class) in &self.links {
-            match first {
-                Some((a, b, before, other)) if (a, b) == (lower, higher) => {
-                    // The first contradiction in the file.
-                    if other != class && wrong.is_none_or(|(at, ..)| line < at) {
-                        wrong = Some((line, before, lower, higher));
-                    }
-                }
-                _ => {
-                    first = Some((lower, higher, line, class));
-                    relations.links.push((lower, higher));
-                    relations.classes.push(class);
-                }
+        // From the last: what was taken needs no room any more.
+        while let Some([lower, higher, tag]) = self.links.pop() {
+            if relations.links.last() != Some(&(lower, higher)) {
+                relations.links.push((lower, higher));
+                relations.classes.push(Class::from_code(tag));
+            }
+            if self.links.len().is_multiple_of(AT_ONCE) {
+                self.links.shrink_to_fit();
             }
         }
-        if let Some((line, before, lower, higher)) = wrong {
-            let kind = FormatErrorKind::Contradiction { lower, higher, line: u64::from(before) };
-            return Err(error(u64::from(line), 0, kind));
-        }
+        relations.links.reverse();
+        relations.classes.reverse();
+        relations.links.shrink_to_fit();
+        relations.classes.shrink_to_fit();
         for list in [&mut self.clique, &mut self.route_servers] {
             list.sort_unstable();
             list.dedup();
