@@ -6,6 +6,7 @@ mod common;
 mod check;
 mod cli;
 mod columns;
+mod contract;
 mod damage;
 mod examples;
 mod filter;

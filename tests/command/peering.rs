@@ -562,7 +562,7 @@ fn cones_reach_and_depeering_of_a_small_graph() {
     assert_eq!(small_answer(&["cones", "--kind", "observed", &table]), recursive);
     // What a provider or a peer has from a network.
     let handed_on = ["10 10 30 50", "20 20 40", "30 30 50", "40 40", "50 50"];
-    assert_eq!(small_answer(&["cones", "--kind", "provider-peer", "--relations", &relations, &table]), handed_on);
+    assert_eq!(answer(&["cones", "--kind", "provider-peer", "--relations", &relations, &table]), handed_on);
     let reach = ["customers\t1\t50", "peers\t0\t", "providers\t3\t10 20 40", "nothing\t0\t"];
     assert_eq!(answer(&["reach", "30", "--relations", &relations]), reach);
     assert_eq!(small_answer(&["reach", "30", &table]), reach);
@@ -680,6 +680,66 @@ fn wrong_files_are_named_with_line_and_column() {
     assert_eq!((code, err), (2, vec![format!("{vrp}:2:18: the length does not fit the prefix")]));
     let (code, out, err) = run(&["peering", "infer", &dir.write("text", b"no archive\n"), &table]);
     assert_eq!((code, out.is_empty()), (1, false), "{err:?}");
+}
+
+#[test]
+fn files_and_options_in_the_wrong_place_are_named() {
+    let dir = Dir::new("peering-misplaced");
+    let table = small(&dir, "table", SMALL);
+    let store = dir.0.join("store").to_str().unwrap().to_owned();
+    assert_eq!(answer(&["reduce", "-o", &store, &table]), [""; 0]);
+    // Archives in place of relations.
+    for (file, what) in [(&table, "an archive"), (&store, "a store of paths")] {
+        for question in [&["cones"][..], &["reach", "10"], &["depeer", "10", "20"], &["judge", "--path", "10 20"]] {
+            let (code, out, err) = run(&[&["peering"], question, &["--relations", file]].concat());
+            let says = format!("{file}: this is {what}, not relations: it is given as FILE, without --relations");
+            assert_eq!((code, out, err), (2, vec![], vec![says]), "{question:?}");
+        }
+    }
+    // Relations in place of an archive, in each form.
+    let forms: [&[u8]; 4] = [
+        b"10|20|0\n",
+        b"\xef\xbb\xbf10|20|0|bgp\r\n",
+        b"# inferred clique: 10 20\n10|20|0\n",
+        b"{\"a\":10,\"b\":20,\"relation\":\"peer\"}\n",
+    ];
+    for (number, text) in forms.into_iter().enumerate() {
+        let file = dir.write(&format!("relations{number}"), text);
+        let (code, out, err) = run(&["peering", "cones", &file]);
+        let says = format!(
+            "{file}: these are relations, not routes: `cones`, `reach`, `depeer`, `leaks` and `judge` take them by --relations"
+        );
+        assert_eq!((code, out.len(), err[0].as_str()), (1, 0, says.as_str()));
+        assert_eq!(err.last(), Some(&format!("{file}: no usable IPv4 path")));
+    }
+    // Relations without any, and a list of them in JSON.
+    let empty = dir.write("empty", b"");
+    for text in [&b""[..], b"# inferred clique: 10\n\n"] {
+        let none = dir.write("none", text);
+        let (code, out, err) = run(&["peering", "cones", "--relations", &none]);
+        assert_eq!((code, out, err), (0, vec![], vec![format!("{none}: has no relations")]));
+    }
+    let list = dir.write("list", b"[{\"a\":10,\"b\":20,\"relation\":\"peer\"}]");
+    let (code, _, err) = run(&["peering", "cones", "--relations", &list]);
+    assert_eq!((code, err), (2, vec![format!("{list}:1:1: expected an object")]));
+    // Options that change nothing.
+    let relations = dir.write("relations", b"10|20|0\n");
+    let (code, out, err) = run(&[
+        "peering",
+        "reach",
+        "10",
+        "--relations",
+        &relations,
+        "--route-servers",
+        &empty,
+        "--exchanges",
+        &empty,
+        "--at",
+        "7",
+    ]);
+    assert_eq!((code, out), (0, answer(&["reach", "10", "--relations", &relations])));
+    let says = |option| format!("{option} has no effect, since --relations answers");
+    assert_eq!(err, ["--route-servers", "--exchanges", "--at"].map(says));
 }
 
 #[test]

@@ -145,7 +145,7 @@ pub(crate) enum Peering {
         #[arg(long, value_enum, default_value_t = ConeKind::Recursive)]
         kind: ConeKind,
         /// Relations in place of inferred ones: serial-1, serial-2 or JSON
-        #[arg(long, value_name = "FILE")]
+        #[arg(long, value_name = "FILE", conflicts_with = "clique")]
         relations: Option<PathBuf>,
         #[command(flatten)]
         source: Source,
@@ -156,7 +156,7 @@ pub(crate) enum Peering {
         #[arg(value_name = "ASN", value_parser = asn)]
         asn: u32,
         /// Relations in place of inferred ones: serial-1, serial-2 or JSON
-        #[arg(long, value_name = "FILE")]
+        #[arg(long, value_name = "FILE", conflicts_with = "clique")]
         relations: Option<PathBuf>,
         #[command(flatten)]
         source: Source,
@@ -169,7 +169,7 @@ pub(crate) enum Peering {
         #[arg(value_name = "B", value_parser = asn)]
         b: u32,
         /// Relations in place of inferred ones: serial-1, serial-2 or JSON
-        #[arg(long, value_name = "FILE")]
+        #[arg(long, value_name = "FILE", conflicts_with = "clique")]
         relations: Option<PathBuf>,
         #[command(flatten)]
         source: Source,
@@ -203,7 +203,7 @@ pub(crate) enum Peering {
     #[command(after_help = "Example:\n  routeglass peering leaks --relations as-rel.txt updates.*.gz")]
     Leaks {
         /// Relations in place of inferred ones: serial-1, serial-2 or JSON
-        #[arg(long, value_name = "FILE")]
+        #[arg(long, value_name = "FILE", conflicts_with = "clique")]
         relations: Option<PathBuf>,
         /// Attested providers (ASPA): JSON of rpki-client or Routinator; routes that are invalid whoever gave them are printed too, with
         /// the type `aspa`. Those that had expired are counted as for `infer`
@@ -352,6 +352,9 @@ fn asn(text: &str) -> Result<u32, String> {
 fn as_path(text: &str) -> Result<AsPathBuf, String> {
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '.';
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if text.is_empty() {
+        return Err("the path is empty: it has the neighbour first and the origin last".to_owned());
+    }
     let (mut plain, mut rest) = (String::new(), text.as_str());
     while let Some(at) = rest.find(is_word) {
         let (before, from) = rest.split_at(at);

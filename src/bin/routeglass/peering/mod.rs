@@ -139,6 +139,14 @@ fn known(relations: Option<&Path>, source: &Source, needs_paths: bool) -> Result
                 let others = if others.is_empty() { ": is".to_owned() } else { format!(" and {} more: are", others.len()) };
                 remark(&format!("{}{others} not read, since --relations answers", file.display()));
             }
+            let options = [
+                ("--route-servers", source.route_servers.is_some()),
+                ("--exchanges", source.exchanges.is_some()),
+                ("--at", source.at.is_some()),
+            ];
+            for (option, _) in options.iter().filter(|(_, is_given)| *is_given) {
+                remark(&format!("{option} has no effect, since --relations answers"));
+            }
             Ok(Known { relations, gathered: None })
         }
         given => {

@@ -40,9 +40,35 @@ pub(super) fn misformed(path: &Path, e: &FormatError) -> Failed {
     Failed::Said(ExitCode::from(2))
 }
 
+/// A text without a byte order mark.
+fn without_mark(text: &[u8]) -> &[u8] {
+    text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text)
+}
+
+/// Whether a text starts like relations: with their header, a link of numbers, or an object with its first network.
+fn are_relations(first: &[u8]) -> bool {
+    let text = without_mark(first);
+    let mut columns = text.split(|&octet| octet == b'|');
+    let mut is_number = || columns.next().is_some_and(|column| !column.is_empty() && column.iter().all(u8::is_ascii_digit));
+    text.starts_with(b"# inferred clique:") || text.starts_with(b"{\"a\":") || (is_number() && is_number())
+}
+
 /// Reads relations of any format, without the text in memory unless it is JSON.
 pub(super) fn read_relations(path: &Path) -> Result<Relations, Failed> {
-    let (mut file, _) = input::open(path).map_err(|e| unreadable(path, &e))?;
+    let (mut file, head) = input::open(path).map_err(|e| unreadable(path, &e))?;
+    let is_store = Reduction::is_exchange(head.as_bytes());
+    if is_store || (!head.is_text() && (head.is_bgp() || head.time().is_some())) {
+        let what = if is_store { "a store of paths" } else { "an archive" };
+        return Err(unreadable(path, &format_args!("this is {what}, not relations: it is given as FILE, without --relations")));
+    }
+    let relations = read_opened_relations(path, &mut file)?;
+    if relations.is_empty() {
+        remark(&format!("{}: has no relations", path.display()));
+    }
+    Ok(relations)
+}
+
+fn read_opened_relations(path: &Path, file: &mut impl Read) -> Result<Relations, Failed> {
     let mut chunk = vec![0; 1 << 16];
     let mut reader = SerialReader::new();
     let mut first = true;
@@ -52,7 +78,7 @@ pub(super) fn read_relations(path: &Path) -> Result<Relations, Failed> {
             read => read.map_err(|e| unreadable(path, &e))?,
         };
         let text = chunk.get(..len).unwrap_or(&[]);
-        if first && text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text).trim_ascii_start().first() == Some(&b'{') {
+        if first && matches!(without_mark(text).trim_ascii_start(), [b'{' | b'[', ..]) {
             let mut all = text.to_vec();
             file.read_to_end(&mut all).map_err(|e| unreadable(path, &e))?;
             return Relations::read_json(&all).map_err(|e| misformed(path, &e));
@@ -253,6 +279,10 @@ impl Gathering {
                     continue;
                 }
             };
+            if are_relations(first.as_bytes()) {
+                let takers = "`cones`, `reach`, `depeer`, `leaks` and `judge` take them by --relations";
+                remark(&format!("{}: these are relations, not routes: {takers}", path.display()));
+            }
             if !Reduction::is_exchange(first.as_bytes()) {
                 outcome = outcome.and(drive::run_opened(&self.reading.of(path), false, Some((input, first)), &mut gather)?);
                 continue;
