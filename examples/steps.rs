@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         change(&mut how.steps);
         how
     };
-    let cases: [(&str, Inference); 13] = [
+    let cases: [(&str, Inference); 15] = [
         ("nothing", Inference::default()),
         ("taking labels back", without(|steps| steps.take_back = false)),
         ("the up rule", without(|steps| steps.up_rule = false)),
@@ -41,7 +41,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("few origins", without(|steps| steps.few_origins = false)),
         ("preference", without(|steps| steps.preference = false)),
         ("below members", without(|steps| steps.below_members = false)),
+        ("members that peer with anybody", without(|steps| steps.wide_members = false)),
         ("the only link", without(|steps| steps.only_link = false)),
+        ("keeping what swings", without(|steps| steps.keep = false)),
     ];
     let paths = reduction.paths();
     println!("{} unique paths of {:.1} octets", paths.len(), paths.memory_size() as f64 / paths.len().max(1) as f64);

@@ -59,8 +59,12 @@ pub struct Steps {
     pub preference: bool,
     /// Open links below members are transit for networks that peer with few members.
     pub below_members: bool,
+    /// Not where a member's open links are often refuted as transit by the preferences of others; neither are its stubs.
+    pub wide_members: bool,
     /// A network with a single link buys over it.
     pub only_link: bool,
+    /// Assumptions that the last round would take back stay: they swing.
+    pub keep: bool,
 }
 
 impl Default for Steps {
@@ -77,7 +81,9 @@ impl Default for Steps {
             few_origins: true,
             preference: true,
             below_members: true,
+            wide_members: true,
             only_link: true,
+            keep: true,
         }
     }
 }
@@ -126,6 +132,8 @@ const MANY: u32 = 20;
 const LEAKED: u32 = 4;
 /// A link followed by one origin in this many may be followed by most of the Internet.
 const WIDE: u32 = 10;
+/// A member of which one open link in this many is refuted as transit peers with anybody.
+const WIDELY: u32 = 3;
 /// With this few following networks, the absence of others is not significant.
 const FEW: u32 = 3;
 
@@ -292,6 +300,9 @@ impl State<'_, '_> {
     /// Keeps assumptions that were made before and are not made again: what still swings after the last pass would leave links open
     /// by chance.
     fn keep(&mut self, before: &Table<(Class, Step)>) {
+        if !self.steps.keep {
+            return;
+        }
         for link in 0..number(before.len()) {
             let old = before.at(link);
             if old.0 != Class::Open && self.assumed.at(link).0 == Class::Open && !self.is_proven(link) {
@@ -492,6 +503,7 @@ impl State<'_, '_> {
         let links = number(self.index.links.len());
         let mut assumed: Table<(Class, Step)> = Table::new(self.index.links.len());
         let open = |state: &Self, link: u32| !state.is_proven(link);
+        let wide = self.wide_members();
         if self.steps.stubs {
             let width = self.width(&assumed);
             let members = self.members();
@@ -499,9 +511,9 @@ impl State<'_, '_> {
             for link in (0..links).filter(|&link| open(self, link)) {
                 let (low, high) = self.index.links.at(link);
                 let degree = &self.index.transit_degree;
-                if self.member.at(low) && degree.at(high) == 0 && few(high) {
+                if self.member.at(low) && !wide.at(low) && degree.at(high) == 0 && few(high) {
                     assumed.set(link, (Class::Low, Step::Stub));
-                } else if self.member.at(high) && degree.at(low) == 0 && few(low) {
+                } else if self.member.at(high) && !wide.at(high) && degree.at(low) == 0 && few(low) {
                     assumed.set(link, (Class::High, Step::Stub));
                 }
             }
@@ -523,7 +535,7 @@ impl State<'_, '_> {
             self.unrefuted(&mut assumed);
         }
         if self.steps.below_members {
-            self.below_members(&mut assumed);
+            self.below_members(&wide, &mut assumed);
         }
         if self.steps.only_link {
             self.only_link(&mut assumed);
@@ -673,19 +685,54 @@ impl State<'_, '_> {
         }
     }
 
+    /// Members that peer with anybody: the preferences of the other members refute transit of a third of their open links or more.
+    fn wide_members(&self) -> Table<bool> {
+        let index = self.index;
+        let mut wide = Table::new(index.asns.len());
+        if !self.steps.wide_members {
+            return wide;
+        }
+        let member_of = |link: u32| {
+            let (low, high) = index.links.at(link);
+            match (self.member.at(low), self.member.at(high)) {
+                (true, false) => Some((low, 0usize)),
+                (false, true) => Some((high, 1)),
+                _ => None,
+            }
+        };
+        let mut open = Bits::new(index.links.len());
+        for link in (0..number(index.links.len())).filter(|&link| member_of(link).is_some() && !self.is_proven(link)) {
+            open.put(link);
+        }
+        let tests = preference::tests(index, self.uses, &self.class, &open);
+        let mut record: Table<(u32, u32)> = Table::new(index.asns.len());
+        for link in open.ones() {
+            let Some((member, side)) = member_of(link) else { continue };
+            let test = tests.at(link).get(side).copied().unwrap_or_default();
+            record.change(member, |(all, refuted)| {
+                *all = all.saturating_add(1);
+                *refuted = refuted.saturating_add(u32::from(test.shown >= FEW && test.is_refuted()));
+            });
+        }
+        for (id, (all, refuted)) in (0u32..).zip(record.iter()) {
+            wide.set(id, refuted > FEW && refuted.saturating_mul(WIDELY) >= all);
+        }
+        wide
+    }
+
     /// Open links at members: a network with providers elsewhere that is adjacent to few members is a customer.
-    fn below_members(&self, assumed: &mut Table<(Class, Step)>) {
+    fn below_members(&self, wide: &Table<bool>, assumed: &mut Table<(Class, Step)>) {
         let index = self.index;
         let width = self.width(assumed);
         let members = self.members();
         for (link, (low, high)) in (0u32..).zip(index.links.iter()) {
-            let (class, outside) = match (self.member.at(low), self.member.at(high)) {
-                (true, false) => (Class::Low, high),
-                (false, true) => (Class::High, low),
+            let (class, member, outside) = match (self.member.at(low), self.member.at(high)) {
+                (true, false) => (Class::Low, low, high),
+                (false, true) => (Class::High, high, low),
                 _ => continue,
             };
             let width = width.at(outside);
-            let few = width.providers > 0 && width.is_beside_few(members);
+            let few = !wide.at(member) && width.providers > 0 && width.is_beside_few(members);
             if few && self.supposed(link, assumed) == Class::Open {
                 assumed.set(link, (class, Step::BelowMember));
             }

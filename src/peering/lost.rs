@@ -87,7 +87,8 @@ impl PathStore {
     /// What is missing at a later instant. Only vantage points present at both instants count: a feed that ended removes no links.
     ///
     /// Links of a missing network are not listed, nor links whose paths all disappeared for another reason: a network on them is
-    /// gone, or another of their links was lost by more origins.
+    /// gone, or another of their links was lost by more origins, or only the own routes of a network went over the link, which was beside a
+    /// network that is gone: what is left of its links then has other routes of it than before.
     pub fn lost(&self, later: &Self, least: Thresholds) -> Losses {
         let (before, after) = (feeds(self), feeds(later));
         let is_later = |vantage: u32| after.binary_search_by_key(&vantage, |&(asn, _)| asn).is_ok();
@@ -103,6 +104,7 @@ impl PathStore {
         let mut links: HashMap<(u32, u32), Seen, RandomState> = HashMap::default();
         let mut networks: HashMap<u32, Seen, RandomState> = HashMap::default();
         let mut origins: Vec<(u32, u32, u32)> = Vec::new();
+        let mut bereft: HashSet<u32, RandomState> = HashSet::default();
         // Paths by vantage point, so that each counts once per link.
         let mut list = Vec::new();
         let mut order: Vec<(u32, u32)> = Vec::new();
@@ -123,6 +125,11 @@ impl PathStore {
             }
             let origin = path.path.last().copied().unwrap_or(0);
             for link in pairs(path.path) {
+                for (gone, beside) in [link, (link.1, link.0)] {
+                    if !networks_after.contains(&gone) {
+                        bereft.insert(beside);
+                    }
+                }
                 if !links_after.contains(&link) && networks_after.contains(&link.0) && networks_after.contains(&link.1) {
                     links.entry(link).or_default().see(vantage, routes);
                     origins.push((link.0, link.1, origin));
@@ -153,6 +160,10 @@ impl PathStore {
         for group in origins.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
             let Some(&(lower, higher, _)) = group.first() else { continue };
             let Some(seen) = links.get(&(lower, higher)).filter(|_| unexplained.contains(&(lower, higher))) else { continue };
+            let is_own = |origin: u32| origin == lower || origin == higher;
+            if matches!(group, [(_, _, origin)] if is_own(*origin) && bereft.contains(origin)) {
+                continue;
+            }
             let origins = super::table::number(group.len());
             if seen.vantage_points >= least.vantage_points && origins >= least.origins {
                 lost_links.push(LostLink {

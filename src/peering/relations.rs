@@ -150,6 +150,8 @@ pub struct LinkEvidence {
     pub against: u32,
     /// Origins of those paths.
     pub against_origins: u32,
+    /// Origins of all paths over the link, in the direction of the two that has fewer, if both have any.
+    pub origins: u32,
     /// Neighbours of the larger network with a visible preference for or against a route that it would offer as the provider.
     pub preference_shown: u32,
     /// Those that use something worse.
@@ -190,8 +192,22 @@ impl LinkEvidence {
         fewer > 0 && (as_good || both)
     }
 
+    /// Whether peers are supposed, and half of the routes over the link are valleys: so are all routes of a customer that is taken for
+    /// a peer, where a leak has some of a peer's.
+    const fn is_doubtful_peer(&self) -> bool {
+        let supposed =
+            matches!(self.step, Step::SmallSide | Step::Rest) && self.votes_for_lower == 0 && self.votes_for_higher == 0;
+        supposed
+            && self.against_origins >= PEER_ORIGINS
+            && self.against_origins.saturating_mul(2) >= self.origins
+            && self.origins > 0
+    }
+
     /// Whether the link is used to judge leaks. Of one that is supposed and not proven, fewer valleys are enough against it.
     pub(super) const fn judges_leaks(&self) -> bool {
+        if self.is_doubtful_peer() {
+            return false;
+        }
         let doubtful = self.against.saturating_mul(SUPPOSED_SHARE) >= self.paths && self.against_origins >= SUPPOSED_ORIGINS;
         !self.is_refuted() && !self.is_contested() && (self.firm || !doubtful)
     }
@@ -208,6 +224,8 @@ const MUTUAL_SHARE: u32 = 10;
 /// The same for judging leaks by links that are not firm.
 const SUPPOSED_ORIGINS: u32 = 10;
 const SUPPOSED_SHARE: u32 = 4;
+/// The same of supposed peers, if they are half of all that are seen over the link.
+const PEER_ORIGINS: u32 = 8;
 
 /// A link, its lower AS number first.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -14,6 +14,8 @@ use super::format::{
 use super::*;
 use crate::attr::{Community, LargeCommunity};
 
+mod paper;
+
 /// A graph of networks with known relations, and its routes: customers' before peers' before providers', among equals the shorter
 /// path, then the lower number.
 #[derive(Clone, Default, Debug)]
@@ -282,6 +284,67 @@ fn peers_are_seen_from_the_small_side() {
     paths.push(vec![10, 20, 1, 2, 41]);
     let relations = store(paths.iter().map(Vec::as_slice)).infer(&given(&[1, 2])).unwrap();
     assert_eq!(of(&relations, 10, 20), (transit(20, 10), Step::Proof, true));
+}
+
+#[test]
+fn a_network_is_no_peer_where_most_that_follow_are_not_known_customers() {
+    // 6 peers with 3, which sells to 4, 12 and 14. Of 3's customer 4 nothing but 3's peer shows anything, so that no customer of 4 is known
+    // when the link of 3 and 4 is looked at from its small side.
+    let net = Internet::new("1-2 1>3 3>4 4>5 4>8 4>10 4>16 5>9 8>13 3>12 3>14 12>15 3-6 2>6");
+    let paths: [&[u32]; 6] = [&[6, 3, 4, 5, 9], &[6, 3, 4, 10], &[6, 3, 4, 8, 13], &[6, 3, 14], &[6, 3, 12, 15], &[6, 3, 4, 16]];
+    let relations = store(paths).infer(&given(&[1, 2])).unwrap();
+    for link in relations.iter() {
+        assert_eq!(Some(link.relation), net.relation(link.lower, link.higher), "{link:?}");
+    }
+    assert_eq!(of(&relations, 3, 6).1, Step::SmallSide);
+    assert_eq!(of(&relations, 3, 4).1, Step::Proof);
+    let steps = Steps { gate: false, ..Steps::default() };
+    let without = store(paths).infer(&Inference { steps, ..given(&[1, 2]) }).unwrap();
+    assert_eq!(of(&without, 3, 4), (Relation::Peer, Step::SmallSide, false));
+}
+
+#[test]
+fn a_label_whose_votes_are_gone_is_taken_back() {
+    // 4 peers with 5 and 6 and sells to 7. While the link of 4 and 6 is open it looks as if 6 had 4's peer 5 from a provider.
+    let net = Internet::new("1-2 1-3 2-3 1>4 3>5 2>5 1>6 2>6 4>7 4-5 4-6");
+    let paths: [&[u32]; 3] = [&[4, 5], &[6, 2, 5], &[6, 4, 7]];
+    let relations = store(paths).infer(&given(&[1, 2, 3])).unwrap();
+    for link in relations.iter() {
+        assert_eq!(Some(link.relation), net.relation(link.lower, link.higher), "{link:?}");
+    }
+    let evidence = relations.get(4, 5).unwrap().evidence.unwrap();
+    assert_eq!((evidence.step, evidence.votes_for_lower, evidence.votes_for_higher), (Step::Rest, 0, 0));
+    let steps = Steps { take_back: false, ..Steps::default() };
+    let stale = store(paths).infer(&Inference { steps, ..given(&[1, 2, 3]) }).unwrap();
+    assert_eq!(of(&stale, 4, 5).0, transit(4, 5));
+}
+
+#[test]
+fn a_member_that_peers_with_anybody_has_no_customers_by_supposition() {
+    // 9 peers with 11 to 16, which buy from 20. Were they 9's customers, 2, 3 and 4 would have them over 9, their peer; they have them over
+    // their peer 1 and its customer 20.
+    let mut links = format!("{CORE} 1-9 2-9 3-9 4-9 9>91 1>20 2>21 3>31 4>41");
+    for peer in 11..17 {
+        links += &format!(" 20>{peer} 9-{peer}");
+    }
+    let net = Internet::new(&links);
+    let store = net.store(&[91, 21, 31, 41]);
+    let infer = |wide_members| {
+        let steps = Steps { wide_members, ..Steps::default() };
+        store.infer(&Inference { steps, ..given(&[1, 2, 3, 4, 9]) }).unwrap()
+    };
+    let (relations, without) = (infer(true), infer(false));
+    for peer in 11..17 {
+        assert_eq!(of(&relations, 9, peer), (Relation::Peer, Step::Rest, false));
+        let evidence = relations.get(9, peer).unwrap().evidence.unwrap();
+        assert_eq!((evidence.preference_shown, evidence.preference_refuted), (3, 3));
+        assert_eq!(of(&without, 9, peer), (transit(9, peer), Step::Stub, false));
+    }
+    assert_eq!(of(&relations, 9, 91).0, transit(9, 91));
+    // Three such links are too few to say that of a member.
+    let few = Internet::new(&links.replace(" 9-14", "").replace(" 9-15", "").replace(" 9-16", ""));
+    let relations = few.store(&[91, 21, 31, 41]).infer(&given(&[1, 2, 3, 4, 9])).unwrap();
+    assert_eq!(of(&relations, 9, 11), (transit(9, 11), Step::Stub, false));
 }
 
 #[test]
@@ -722,6 +785,34 @@ fn a_supposed_link_judges_leaks_as_long_as_few_paths_are_against_it() {
 }
 
 #[test]
+fn a_supposed_peer_half_of_whose_routes_are_valleys_does_not_judge_leaks() {
+    let leaker = |step: &str, votes: u32, [against, origins]: [u32; 2]| {
+        let line = judged(2, 3, "peer", true, [100, votes, 0, 40])
+            .replace("\"step\":\"proof\"", &format!("\"step\":\"{step}\""))
+            .replace("\"against_origins\":4", &format!("\"against_origins\":{against},\"origins\":{origins}"));
+        let text = [judged(1, 2, "transit", true, [50, 0, 0, 1]), line].concat();
+        Relations::read_json(text.as_bytes()).unwrap().judge_leaks().shape(&[3, 2, 1]).leak.map(|leak| leak.by)
+    };
+    for step in ["rest", "small-side"] {
+        assert_eq!(leaker(step, 0, [8, 16]), None);
+        // Few routes, or some of many, are a leak; so is what is proven.
+        assert_eq!(leaker(step, 0, [7, 7]), Some(2));
+        assert_eq!(leaker(step, 0, [8, 17]), Some(2));
+        assert_eq!(leaker(step, 1, [8, 16]), Some(2));
+    }
+    assert_eq!(leaker("proof", 0, [8, 16]), Some(2));
+    assert_eq!(leaker("given", 0, [8, 16]), Some(2));
+    // Of older files nothing is known about that.
+    assert_eq!(leaker("rest", 0, [8, 0]), Some(2));
+    // Origins are counted in the direction that has fewer, if both have any.
+    let relations =
+        store([&[9u32, 1, 2, 3][..], &[9, 1, 2], &[9, 1, 2, 4], &[8, 2, 1, 9], &[8, 2]]).infer(&given(&[1, 2])).unwrap();
+    let origins = |a, b| relations.get(a, b).unwrap().evidence.unwrap().origins;
+    assert_eq!((origins(1, 2), origins(1, 9), origins(2, 3)), (1, 1, 1));
+    assert_eq!(origins(2, 8), 2);
+}
+
+#[test]
 fn links_networks_and_feeds_that_are_gone() {
     let before = store([&[1u32, 2, 3][..], &[1, 4, 5], &[1, 2, 6], &[9, 8, 3], &[9, 2, 3]]);
     // 2 and 3 are still seen, without their link; 5 is gone; 9 gives nothing any more.
@@ -746,6 +837,22 @@ fn a_link_whose_paths_went_for_another_reason_is_not_called_lost() {
     let losses = before.lost(&after, Thresholds::default());
     assert_eq!(losses.links, [LostLink { lower: 2, higher: 3, vantage_points: 1, routes_before: 2, origins: 2 }]);
     assert_eq!(losses.networks, [LostNetwork { asn: 5, vantage_points: 1, routes_before: 1 }]);
+}
+
+#[test]
+fn own_routes_of_a_network_move_where_its_other_neighbour_is_gone() {
+    // 5 buys from 3 and 4 and announces a prefix over each; 4 is gone, and 3 has what is left by another way.
+    let before = store([&[1u32, 2, 3, 5][..], &[1, 4, 5], &[1, 3], &[1, 2, 3, 5, 6]]);
+    let after = store([&[1u32, 7, 5][..], &[1, 3], &[1, 2, 3], &[1, 7, 5, 6]]);
+    let losses = before.lost(&after, Thresholds::default());
+    assert_eq!(losses.networks, [LostNetwork { asn: 4, vantage_points: 1, routes_before: 1 }]);
+    // With routes of others over it the link is gone.
+    let link = |routes_before, origins| LostLink { lower: 3, higher: 5, vantage_points: 1, routes_before, origins };
+    assert_eq!(losses.links, [link(2, 2)]);
+    let own = |paths: &[&[u32]]| store(paths.iter().copied()).lost(&after, Thresholds::default()).links;
+    assert_eq!(own(&[&[1, 2, 3, 5], &[1, 4, 5], &[1, 3]]), []);
+    // And so it is where nothing else happened.
+    assert_eq!(own(&[&[1, 2, 3, 5], &[1, 7, 5], &[1, 3]]), [link(1, 1)]);
 }
 
 fn wrong(text: &[u8]) -> String {
@@ -817,7 +924,7 @@ fn relations_travel_as_json() {
     let relations = net.store(&[21, 22, 23, 24]).infer(&Inference::default()).unwrap();
     let text = relations.write_json();
     let first = "{\"a\":1,\"b\":2,\"relation\":\"peer\",\"step\":\"clique\",\"firm\":true,\"vantage_points\":2,\"paths\":2,\
-        \"votes_a\":0,\"votes_b\":0,\"against\":0,\"against_origins\":0,\"preference_shown\":0,\"preference_refuted\":0,\
+        \"votes_a\":0,\"votes_b\":0,\"against\":0,\"against_origins\":0,\"origins\":1,\"preference_shown\":0,\"preference_refuted\":0,\
         \"over_route_server\":false,\"over_exchange\":false,\"mutual\":true}";
     assert_eq!(core::str::from_utf8(&text).unwrap().lines().next(), Some(first));
     let read = Relations::read_json(&text).unwrap();

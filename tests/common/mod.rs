@@ -23,6 +23,8 @@ pub mod growing;
 #[cfg(feature = "compression")]
 pub mod values;
 pub mod vectors;
+#[cfg(feature = "peering")]
+pub mod world;
 
 #[cfg(feature = "std")]
 pub use corpus::{archives, content, corpus, in_threads, is_archive};

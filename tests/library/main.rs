@@ -14,3 +14,5 @@ mod registries;
 mod sample;
 mod support;
 mod text;
+mod verdicts;
+mod worlds;

@@ -55,6 +55,7 @@ impl Relations {
                 member(&mut out, "votes_b", votes_b);
                 member(&mut out, "against", evidence.against);
                 member(&mut out, "against_origins", evidence.against_origins);
+                member(&mut out, "origins", evidence.origins);
                 member(&mut out, "preference_shown", evidence.preference_shown);
                 member(&mut out, "preference_refuted", evidence.preference_refuted);
                 flag(&mut out, "over_route_server", evidence.over_route_server);
@@ -121,6 +122,7 @@ impl Relations {
                     "votes_b" => votes.1 = json.number()?,
                     "against" => evidence.against = json.number()?,
                     "against_origins" => evidence.against_origins = json.number()?,
+                    "origins" => evidence.origins = json.number()?,
                     "preference_shown" => evidence.preference_shown = json.number()?,
                     "preference_refuted" => evidence.preference_refuted = json.number()?,
                     _ => json.skip()?,
