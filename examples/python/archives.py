@@ -6,6 +6,8 @@ Each question is SQL that both understand, over a view `routes`. `--spark` alone
 from __future__ import annotations
 
 import argparse
+import os
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -27,6 +29,8 @@ def ask(files: Sequence[str], columns: Sequence[str], sql: str, spark: bool = Fa
 
         from routeglass.spark import register
 
+        # The tasks on this machine run in this Python, whichever is first in the path.
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
         session = SparkSession.builder.appName("routeglass").config("spark.sql.session.timeZone", "UTC").getOrCreate()
         register(session)
         reader = session.read.format("mrt").option("columns", ",".join(columns))

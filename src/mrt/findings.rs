@@ -24,7 +24,7 @@ enum Part<'a> {
 
 impl<'a> Record<'a> {
     /// All parts of the record, in wire order; an unreadable part is an error in its place.
-    fn parts(&self, mut part: impl FnMut(Result<Part<'a>>)) {
+    fn parts(&self, part: &mut dyn FnMut(Result<Part<'a>>)) {
         let entry = |peer, route, attributes| Ok(Part::Entry { peer, route, owned: false, attributes });
         match self.body() {
             Ok(Body::Rib(rib)) => {
@@ -70,7 +70,7 @@ impl<'a> Record<'a> {
     /// Notes about this record (worth knowing, no damage), one at a time: see [`Attributes::notes`] and [`RawRoute::note`].
     pub fn notes(&self, peers: &ReadContext, mut report: impl FnMut(Error)) {
         let mut of_record = None;
-        self.parts(|part| match part {
+        self.parts(&mut |part| match part {
             Ok(Part::Route(route)) => of_record = route.note(),
             Ok(Part::Entry { route, owned, attributes, .. }) => {
                 if let Ok(attributes) = attributes {
@@ -107,7 +107,7 @@ impl<'a> Record<'a> {
         if let Some(e) = self.time_finding() {
             found(e);
         }
-        self.parts(|part| {
+        self.parts(&mut |part| {
             if let Ok(Part::Entry { peer: Some((index, offset)), .. }) = part
                 && (peers.peer(index).is_none() || peers.is_damaged())
             {
@@ -124,7 +124,7 @@ impl<'a> Record<'a> {
         if let Some(e) = self.time_finding() {
             found(e);
         }
-        self.parts(|part| self.part_findings(part, session, found));
+        self.parts(&mut |part| self.part_findings(part, session, found));
     }
 
     fn part_findings(

@@ -16,6 +16,7 @@ use pyo3::types::{PyBytes, PyString, PyTuple};
 use super::error::{Damage, Name};
 use super::items::{Items, Kind, Origin, Shared, Taker, iterator_methods};
 use super::memo::{self, HasList, ListOf};
+use super::message::carrier;
 use super::source::{self, AddPath, Errors, Source};
 use super::value::loads;
 use crate::asn::Asn;
@@ -26,7 +27,7 @@ use crate::element::{self, Carrier, ElementBuf, ElementKind, InCommon, Route, St
 use crate::error::Error;
 use crate::family::{Family, FamilySet};
 use crate::filter::Filter;
-use crate::mrt::{Body, Evidence, ReadContext, Record, RecordBuf, RibEntry};
+use crate::mrt::{Evidence, ReadContext, Record, RecordBuf, RibEntry};
 use crate::nlri::{PathPrefix, RawRoute};
 use crate::peer::Peer;
 use crate::prefix::Prefix;
@@ -489,15 +490,15 @@ pub(super) fn attribute_code(code: i128) -> PyResult<u8> {
 
 /// The families read with path identifiers, unless that is what the record's subtype says.
 pub(super) fn families(record: &RecordBuf, context: &ReadContext) -> Option<Vec<(u16, u8)>> {
-    let Ok(Body::Message(message)) = record.as_record().body() else { return None };
+    let Ok(Some(message)) = carrier(&record.as_record()) else { return None };
     let read = context.session(&message).add_path_receive;
     (read != message.session.add_path_receive).then(|| read.iter().map(|family| (family.afi.0, family.safi.0)).collect())
 }
 
 /// The context in which a record is read with path identifiers in these families, or as its subtype says.
 pub(super) fn context_of(record: &RecordBuf, families: Option<Vec<(u16, u8)>>) -> ReadContext {
-    match (families, record.as_record().body()) {
-        (Some(families), Ok(Body::Message(message))) => {
+    match (families, carrier(&record.as_record())) {
+        (Some(families), Ok(Some(message))) => {
             let of = |set: FamilySet, (afi, safi)| set.with(Family::of(afi, safi));
             ReadContext::new().with_evidence(Evidence::known(&message, families.into_iter().fold(FamilySet::EMPTY, of)))
         }

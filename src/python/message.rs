@@ -45,6 +45,15 @@ impl Hash for Message {
     }
 }
 
+/// The message of a record that has one. Compiled once: the reading of a record's body is much code.
+#[inline(never)]
+pub(super) fn carrier<'a>(record: &Record<'a>) -> Result<Option<Bgp4mpMessage<'a>>> {
+    match record.body()? {
+        Body::Message(message) => Ok(Some(message)),
+        _ => Ok(None),
+    }
+}
+
 /// Work on the carrier of a message, the message and its octets.
 type Work<'w> = dyn FnMut(&Bgp4mpMessage<'_>, &Result<bgp::Message<'_>>, &[u8]) + 'w;
 
@@ -71,7 +80,7 @@ impl Message {
     /// The same; compiled once.
     fn show(&self, work: &mut Work<'_>) {
         let What::OfRecord { record, origin, number } = &self.0 else { return };
-        let Ok(Body::Message(carrier)) = record.as_record().body() else { return };
+        let Ok(Some(carrier)) = carrier(&record.as_record()) else { return };
         if let Some(one) = carrier.all_messages(&origin.context.session(&carrier)).nth(*number) {
             work(&carrier, &one.message, one.octets);
         }
@@ -270,15 +279,15 @@ impl Kind for All {
     type Item = Message;
 
     fn take(&mut self, record: &Record<'_>, context: &ReadContext, taker: &mut Taker<'_, Message>) {
-        match record.body() {
-            Ok(Body::Message(carrier)) => {
+        match carrier(record) {
+            Ok(Some(carrier)) => {
                 let kept = RecordBuf::from(*record);
                 for number in 0..carrier.all_messages(&context.session(&carrier)).count() {
                     let origin = taker.origin().clone();
                     taker.item(Message(What::OfRecord { record: kept.clone(), origin, number }));
                 }
             }
-            Ok(_) => {}
+            Ok(None) => {}
             Err(e) => taker.damage(e),
         }
     }

@@ -15,10 +15,11 @@ use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyByteArray, PyBytes, PyList, PyMemoryView, PyString, PyTuple};
 
 use super::error::{Name, read_error};
+use super::message::carrier;
 use crate::codes::{MrtType, TableDumpV2Subtype};
 use crate::element::Strictness;
 use crate::io::{Compression, ReadError, ReaderOptions};
-use crate::mrt::{Body, Evidence, ReadContext, Reader, Record, RecordBuf};
+use crate::mrt::{Evidence, ReadContext, Reader, Record, RecordBuf};
 
 /// Octets between two calls of `progress`.
 const PROGRESS_STEP: u64 = 1 << 20;
@@ -499,7 +500,7 @@ fn weigh(py: Python<'_>, source: Source) -> PyResult<Option<Evidence>> {
             for _ in 0..RECORDS_PER_STEP {
                 match opened.reader.next_record() {
                     Ok(Some(record)) => {
-                        if let Ok(Body::Message(message)) = record.body() {
+                        if let Ok(Some(message)) = carrier(&record) {
                             evidence.observe(&message);
                         }
                     }
