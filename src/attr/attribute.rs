@@ -2,7 +2,6 @@
 
 use core::iter::FusedIterator;
 
-use super::search::{Search, search_usual};
 use crate::codes::AttrCode;
 use crate::error::{Action, Context, Error, ErrorKind, Result};
 use crate::wire::step;
@@ -91,36 +90,6 @@ impl<'a> AttributesIter<'a> {
         Self { rest: bytes, end: offset.saturating_add(bytes.len() as u64), shown: [u64::MAX; 4], once: false }
     }
 
-    /// The body of the first of the remaining attributes with this code. Those after it are not looked at, and nothing is indexed:
-    /// one value of a list takes less time than with [`Attributes`](super::Attributes).
-    ///
-    /// ```
-    /// use routeglass::attr::{AttributesIter, Communities, Decode};
-    /// use routeglass::codes::AttrCode;
-    /// use routeglass::Session;
-    ///
-    /// let list = [0x40, 1, 1, 0, 0xc0, 8, 4, 0xfb, 0xf0, 0, 100];
-    /// let body = AttributesIter::at(&list, 0).body_of(AttrCode::COMMUNITIES)?;
-    /// let communities = Communities::decode(body.unwrap(), 0, &Session::AS4)?;
-    /// assert_eq!(communities.to_string(), "64496:100");
-    /// # Ok::<(), routeglass::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// An attribute before it that overruns the list.
-    #[inline(always)]
-    pub fn body_of(self, code: AttrCode) -> Result<Option<&'a [u8]>> {
-        if self.once {
-            return first_of(self, code);
-        }
-        match search_usual(self.rest, code) {
-            Search::Body(body) => Ok(Some(body)),
-            Search::Absent => Ok(None),
-            // Only what is needed is passed, so that the iterator is never in memory.
-            Search::Cut => first_of_octets(self.rest, self.end, code),
-        }
-    }
-
     /// The octets of the remaining attributes, up to the end of valid framing.
     #[cold]
     pub(crate) fn readable(self) -> &'a [u8] {
@@ -143,20 +112,6 @@ impl<'a> AttributesIter<'a> {
             None => false,
         }
     }
-}
-
-/// The body of the first attribute with a code.
-#[cold]
-#[inline(never)]
-fn first_of(mut list: AttributesIter<'_>, code: AttrCode) -> Result<Option<&[u8]>> {
-    let found = list.find(|attribute| attribute.as_ref().map_or(true, |attribute| attribute.code == code));
-    found.transpose().map(|attribute| attribute.map(|attribute| attribute.body))
-}
-
-#[cold]
-#[inline(never)]
-fn first_of_octets(rest: &[u8], end: u64, code: AttrCode) -> Result<Option<&[u8]>> {
-    first_of(AttributesIter { end, ..AttributesIter::at(rest, 0) }, code)
 }
 
 #[cold]
