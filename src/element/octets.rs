@@ -46,7 +46,7 @@ impl core::error::Error for ElementOctetsError {}
 
 impl ElementBuf {
     /// All of the element as octets: its route and attributes as they were read, and what they belong to. The form is that of this
-    /// library, the same on every machine; [`ElementBuf::from_octets`] reads it, of this version and of later ones.
+    /// library, the same on every machine; [`ElementBuf::from_octets`] of this version and of later ones reads it.
     ///
     /// ```
     /// use routeglass::element::ElementBuf;
