@@ -170,7 +170,7 @@ pub(crate) trait Shared: Visitor {
     /// Takes what a part has counted, and its output; in the order of the records. The part can then visit another run.
     fn join(&mut self, part: &mut Self::Part) -> io::Result<()>;
 
-    /// Whether the output of an input is short, however long that is.
+    /// Whether the output of an input is short, however long the input is.
     const IS_SHORT: bool;
 
     /// A visitor of whole inputs, whose output is taken in their order.

@@ -136,7 +136,10 @@ pub(super) fn run<V: Shared>(inputs: &Inputs, notes: bool, visitor: &mut V) -> i
                 drop(whole);
                 (outcome, ended)
             });
-            let _ = to.send(Piece::End(outcome, ended));
+            // Nobody takes it if the output has failed: then no further input is read.
+            if to.send(Piece::End(outcome, ended)).is_err() {
+                break;
+            }
         }
     };
     let outcome = progress::sharing(octets, || {
