@@ -448,8 +448,8 @@ impl InOrder {
             Within::Between { at, first } => self.between(at, first),
             Within::Inside { stream, level, checksum } => {
                 let Some(Pending { piece, decoded }) = self.current.take() else {
-                    // What was passed over goes on to the end of the file.
-                    if self.broken && self.past.is_empty() {
+                    // What was passed over goes on to the end of the file; where that failed, the reading in order tells.
+                    if self.broken && self.past.is_empty() && matches!(self.pieces.end, Some(None)) {
                         return Step::Done;
                     }
                     return self.rest_of_stream(None, (stream, level, checksum));
