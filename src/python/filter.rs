@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::PyBytes;
+use pyo3::types::{PyBytes, PyString};
 
 use super::element::Element;
 use super::memo::HasList as _;
@@ -31,8 +31,9 @@ impl Filter {
     /// The filter of one key and its value, a text or what `str` makes one of: a number, an address.
     #[staticmethod]
     fn of(key: &str, value: &Bound<'_, PyAny>) -> PyResult<Self> {
-        // The text of 5.0 would be the AS number 327680.
-        if value.is_none() || value.hasattr("__float__")? && !value.hasattr("__index__")? || value.is_instance_of::<PyBytes>() {
+        // The text of 5.0 would be the AS number 327680. Texts of NumPy have `__float__` too.
+        let is_fraction = !value.is_instance_of::<PyString>() && value.hasattr("__float__")? && !value.hasattr("__index__")?;
+        if value.is_none() || is_fraction || value.is_instance_of::<PyBytes>() {
             let name = value.get_type().name()?;
             return Err(PyTypeError::new_err(format!("a filter's value must be a text or a whole number, not {name}")));
         }

@@ -63,6 +63,13 @@ def test_filters_are_combined_by_operators(octets: bytes) -> None:
     assert rg.Filter.of("from", aware) == rg.Filter("from 2026-01-01T00:00")
     with pytest.raises(ValueError, match="this one has no time zone"):
         rg.Filter.of("from", aware.replace(tzinfo=None))
+
+    class Text(str):
+        # As texts of NumPy have it.
+        def __float__(self) -> float:
+            return float(str(self))
+
+    assert rg.Filter.of("origin", Text("64500")) == other
     # The text of 5.0 is an AS number too: 327680.
     wrongs: list[Any] = [None, 5.0, b"5", Decimal(5)]
     for wrong in wrongs:
