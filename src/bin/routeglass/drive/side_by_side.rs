@@ -23,7 +23,7 @@ enum Piece {
     End(Outcome, io::Result<()>),
 }
 
-/// Octets of output that are handed over at once.
+/// The most octets of output that are handed over at once.
 const PIECE: usize = 1 << 18;
 
 /// Pieces of an input that wait for their turn: its thread waits too if there are more.
@@ -44,11 +44,14 @@ pub(crate) struct InTurn {
 
 impl Write for InTurn {
     fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
-        self.text.extend_from_slice(octets);
+        // No piece is longer, so that their number limits what waits.
+        let room = PIECE.saturating_sub(self.text.len());
+        let part = octets.get(..room).unwrap_or(octets);
+        self.text.extend_from_slice(part);
         if self.text.len() >= PIECE {
             self.flush()?;
         }
-        Ok(octets.len())
+        Ok(part.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
