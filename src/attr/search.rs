@@ -65,13 +65,12 @@ impl<'a> AttributesIter<'a> {
     /// one value of a list takes less time than with [`Attributes`](super::Attributes).
     ///
     /// ```
-    /// use routeglass::attr::{AttributesIter, Communities, Decode};
+    /// use routeglass::attr::{AttributesIter, Communities};
     /// use routeglass::codes::AttrCode;
-    /// use routeglass::Session;
     ///
     /// let list = [0x40, 1, 1, 0, 0xc0, 8, 4, 0xfb, 0xf0, 0, 100];
     /// let body = AttributesIter::at(&list, 0).body_of(AttrCode::COMMUNITIES)?;
-    /// let communities = Communities::decode(body.unwrap(), 0, &Session::AS4)?;
+    /// let communities = Communities::parse_at(body.unwrap_or_default(), 0)?;
     /// assert_eq!(communities.to_string(), "64496:100");
     /// # Ok::<(), routeglass::Error>(())
     /// ```

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{self, ErrorKind, Write};
 use std::mem;
 use std::path::PathBuf;
+use std::slice;
 use std::sync::mpsc::{self, Receiver, Sender, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -27,7 +28,7 @@ enum Piece {
 const PIECE: usize = 1 << 18;
 
 /// Pieces of an input that wait for their turn: its thread waits too if there are more.
-const MOST_PIECES: usize = 128;
+const MOST_PIECES: usize = 32;
 
 /// Inputs for each thread that are being read or wait for their turn: where the output is taken slowly, no further ones are read.
 const INPUTS_AHEAD: usize = 4;
@@ -87,10 +88,33 @@ fn shared_octets(files: &[PathBuf], threads: usize, most_octets: u64) -> Option<
     (are_even && most <= most_octets).then_some(sum)
 }
 
+/// The inputs that no thread reads yet.
+struct Waiting<'a> {
+    files: slice::Iter<'a, PathBuf>,
+    /// One for each input that may begin.
+    beginnings: Receiver<()>,
+    /// Where the pieces of an input come from, in the order of the inputs; `None` if all have begun.
+    begun: Option<Sender<Receiver<Piece>>>,
+}
+
+impl<'a> Waiting<'a> {
+    /// The next input, and where its pieces go; `None` if there is none, or if nothing more is taken.
+    fn next(&mut self) -> Option<(&'a PathBuf, SyncSender<Piece>)> {
+        self.beginnings.recv().ok()?;
+        let Some(path) = self.files.next() else {
+            self.begun = None;
+            return None;
+        };
+        let (to, pieces) = sync_channel(MOST_PIECES);
+        self.begun.as_ref()?.send(pieces).ok()?;
+        Some((path, to))
+    }
+}
+
 /// Writes what the threads have, in the order of the inputs. For each that ends another one may begin.
-fn take<V: Shared>(receivers: Vec<Receiver<Piece>>, visitor: &mut V, may_begin: Sender<()>) -> io::Result<Outcome> {
+fn take<V: Shared>(begun: Receiver<Receiver<Piece>>, visitor: &mut V, may_begin: Sender<()>) -> io::Result<Outcome> {
     let (mut outcome, out) = (Outcome::default(), visitor.output()?);
-    for piece in receivers.into_iter().flatten() {
+    for piece in begun.into_iter().flatten() {
         match piece {
             Piece::Text(text) => out.write_all(&text)?,
             Piece::Line(line) => print_kept(&[line]),
@@ -115,17 +139,14 @@ pub(super) fn run<V: Shared>(inputs: &Inputs, notes: bool, visitor: &mut V) -> i
     let (Some(part), Some(octets)) = (visitor.part(), shared_octets(&inputs.files, threads, most_octets)) else {
         return Ok(None);
     };
-    let (senders, receivers): (Vec<_>, Vec<_>) = inputs.files.iter().map(|_| sync_channel(MOST_PIECES)).unzip();
+    let (begun, to_take) = mpsc::channel();
     let (may_begin, beginnings) = mpsc::channel();
     for _ in 0..threads.saturating_mul(INPUTS_AHEAD) {
         let _ = may_begin.send(());
     }
-    let places = Mutex::new((inputs.files.iter().zip(senders), beginnings));
-    // In order, so that an input whose turn it is has a thread; none if nothing more is taken.
-    let next = || {
-        let mut places = places.lock().unwrap_or_else(PoisonError::into_inner);
-        places.1.recv().ok().and_then(|()| places.0.next())
-    };
+    // In order, so that an input whose turn it is has a thread.
+    let waiting = Mutex::new(Waiting { files: inputs.files.iter(), beginnings, begun: Some(begun) });
+    let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
     let work = || {
         while let Some((path, to)) = next() {
             let lines = to.clone();
@@ -150,7 +171,7 @@ pub(super) fn run<V: Shared>(inputs: &Inputs, notes: bool, visitor: &mut V) -> i
             for _ in 0..threads.min(inputs.files.len()) {
                 scope.spawn(&work);
             }
-            take(receivers, visitor, may_begin)
+            take(to_take, visitor, may_begin)
         })
     });
     outcome.map(Some)
