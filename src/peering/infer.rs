@@ -685,7 +685,8 @@ impl State<'_, '_> {
         }
     }
 
-    /// Members that peer with anybody: the preferences of the other members refute transit of a third of their open links or more.
+    /// Members that peer with anybody: the preferences of the other members refute transit of a third of their open links or more, and
+    /// they have at least half as many of those as known customers. Large providers have some whose routes go another way.
     fn wide_members(&self) -> Table<bool> {
         let index = self.index;
         let mut wide = Table::new(index.asns.len());
@@ -701,8 +702,14 @@ impl State<'_, '_> {
             }
         };
         let mut open = Bits::new(index.links.len());
-        for link in (0..number(index.links.len())).filter(|&link| member_of(link).is_some() && !self.is_proven(link)) {
-            open.put(link);
+        let mut customers: Table<u32> = Table::new(index.asns.len());
+        for link in 0..number(index.links.len()) {
+            let Some((member, side)) = member_of(link) else { continue };
+            if !self.is_proven(link) {
+                open.put(link);
+            } else if self.class.at(link) == if side == 0 { Class::Low } else { Class::High } {
+                customers.add(member, 1);
+            }
         }
         let tests = preference::tests(index, self.uses, &self.class, &open);
         let mut record: Table<(u32, u32)> = Table::new(index.asns.len());
@@ -715,7 +722,8 @@ impl State<'_, '_> {
             });
         }
         for (id, (all, refuted)) in (0u32..).zip(record.iter()) {
-            wide.set(id, refuted > FEW && refuted.saturating_mul(WIDELY) >= all);
+            let many = all.saturating_mul(2) >= customers.at(id);
+            wide.set(id, many && refuted > FEW && refuted.saturating_mul(WIDELY) >= all);
         }
         wide
     }

@@ -341,6 +341,13 @@ fn a_member_that_peers_with_anybody_has_no_customers_by_supposition() {
         assert_eq!(of(&without, 9, peer), (transit(9, peer), Step::Stub, false));
     }
     assert_eq!(of(&relations, 9, 91).0, transit(9, 91));
+    // A large provider may have some customers whose routes go another way.
+    let mut large = links.clone();
+    for customer in 51..65 {
+        large += &format!(" 9>{customer}");
+    }
+    let relations = Internet::new(&large).store(&[91, 21, 31, 41]).infer(&given(&[1, 2, 3, 4, 9])).unwrap();
+    assert_eq!(of(&relations, 9, 11), (transit(9, 11), Step::Stub, false));
     // Three such links are too few to say that of a member.
     let few = Internet::new(&links.replace(" 9-14", "").replace(" 9-15", "").replace(" 9-16", ""));
     let relations = few.store(&[91, 21, 31, 41]).infer(&given(&[1, 2, 3, 4, 9])).unwrap();
