@@ -697,10 +697,11 @@ fn files_and_options_in_the_wrong_place_are_named() {
         }
     }
     // Relations in place of an archive, in each form.
-    let forms: [&[u8]; 4] = [
+    let forms: [&[u8]; 5] = [
         b"10|20|0\n",
         b"\xef\xbb\xbf10|20|0|bgp\r\n",
         b"# inferred clique: 10 20\n10|20|0\n",
+        b"# IXP ASes:\n10|20|0\n",
         b"{\"a\":10,\"b\":20,\"relation\":\"peer\"}\n",
     ];
     for (number, text) in forms.into_iter().enumerate() {

@@ -2,6 +2,7 @@
 //!
 //! Every network prefers routes of customers to those of peers to those of providers, then the shorter path, then the lower number of
 //! the neighbour. It gives the routes of its customers to all, others to its customers only, unless it leaks.
+#![allow(clippy::indexing_slicing, clippy::cast_possible_truncation, reason = "tests report by panicking")]
 
 use std::collections::{BTreeMap, BTreeSet};
 

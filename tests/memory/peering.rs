@@ -55,7 +55,7 @@ fn a_link_read_from_lines_costs_no_more_than_thirty_octets() {
         let mut reader = SerialReader::new();
         for n in 0..LINKS {
             text.clear();
-            write!(text, "{}|{}|-1\n", n % 1_000 + 1, n + 2_000).unwrap();
+            writeln!(text, "{}|{}|-1", n % 1_000 + 1, n + 2_000).unwrap();
             reader.feed(text.as_bytes()).unwrap();
         }
         relations = reader.finish().unwrap();

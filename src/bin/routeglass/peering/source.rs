@@ -50,7 +50,10 @@ fn are_relations(first: &[u8]) -> bool {
     let text = without_mark(first);
     let mut columns = text.split(|&octet| octet == b'|');
     let mut is_number = || columns.next().is_some_and(|column| !column.is_empty() && column.iter().all(u8::is_ascii_digit));
-    text.starts_with(b"# inferred clique:") || text.starts_with(b"{\"a\":") || (is_number() && is_number())
+    let has = |word: &[u8]| text.windows(word.len()).any(|window| window == word);
+    (text.starts_with(b"#") && (has(b"clique:") || has(b"IXP ASes:")))
+        || text.starts_with(b"{\"a\":")
+        || (is_number() && is_number())
 }
 
 /// Reads relations of any format, without the text in memory unless it is JSON.
