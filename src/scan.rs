@@ -26,9 +26,12 @@ const LINE: usize = 64;
 /// that reads a few octets of each record waits for the memory otherwise: it has the place of the next record from this one.
 #[inline(always)]
 pub(crate) fn read_ahead(rest: &[u8], len: usize) {
-    let Some(ahead) = rest.get(AHEAD..) else { return };
-    let (blocks, _) = ahead.as_chunks::<BLOCK>();
-    blocks.iter().take(len.min(MOST).div_ceil(BLOCK)).for_each(ask);
+    let Some((first, more)) = rest.get(AHEAD..).and_then(<[u8]>::split_first_chunk) else { return };
+    ask(first);
+    if len > BLOCK {
+        let (blocks, _) = more.as_chunks();
+        blocks.iter().take(len.min(MOST).div_ceil(BLOCK).wrapping_sub(1)).for_each(ask);
+    }
 }
 
 #[cfg(all(feature = "simd", target_arch = "x86_64", not(miri)))]

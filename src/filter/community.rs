@@ -145,6 +145,12 @@ pub(super) fn is_standard_in(body: &[u8], ranges: &[Range; 2]) -> Option<bool> {
     words(body).map(|list| has_standard(list, ranges))
 }
 
+/// Whether it has one community, as that is in memory.
+#[inline(always)]
+pub(super) fn is_word_in(body: &[u8], word: u32) -> Option<bool> {
+    words(body).map(|list| has_word(list, word))
+}
+
 /// The communities of a body; `None` if it is empty or no whole number of them.
 #[inline(always)]
 fn words<const N: usize>(body: &[u8]) -> Option<&[[u8; N]]> {
@@ -178,13 +184,22 @@ fn has_word(list: &[[u8; 4]], word: u32) -> bool {
     at(0) | at(list.len() / 2) | at(list.len().wrapping_sub(1))
 }
 
+/// The only community in these ranges, as it is in memory; `None` if they have several.
 #[inline(always)]
-fn has_standard(list: &[[u8; 4]], [high, low]: &[Range; 2]) -> bool {
+pub(super) const fn only_word([high, low]: &[Range; 2]) -> Option<u32> {
     if high.first == high.last && low.first == low.last {
-        // The word as it is in memory.
-        let word = u32::from_ne_bytes((high.first << 16 | low.first).to_be_bytes());
+        Some(u32::from_ne_bytes((high.first << 16 | low.first).to_be_bytes()))
+    } else {
+        None
+    }
+}
+
+#[inline(always)]
+fn has_standard(list: &[[u8; 4]], ranges: &[Range; 2]) -> bool {
+    if let Some(word) = only_word(ranges) {
         return has_word(list, word);
     }
+    let [high, low] = ranges;
     list.iter().any(|&[a, b, c, d]| {
         high.contains(u32::from(u16::from_be_bytes([a, b]))) && low.contains(u32::from(u16::from_be_bytes([c, d])))
     })

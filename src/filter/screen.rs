@@ -3,10 +3,11 @@
 //! An answer given early is certain: it is the one for the decoded element, and that is no error. Everything else is decoded and
 //! judged.
 
-use super::community::{CommunityPattern, is_standard_in};
+use super::community::{CommunityPattern, is_standard_in, is_word_in, only_word};
 use super::condition::{Condition, Number, is_from, is_next_hop, is_to};
 use super::node::{Facts, Plan, decided};
 use super::number::Range;
+use super::prefixes::{Prefixes, Relation};
 use crate::attr::{AsPath, MergedPath, Search, last_of_sequence, search, search_usual};
 use crate::codes::AttrCode;
 use crate::element::mrt::RecordRoutes;
@@ -216,12 +217,48 @@ impl Facts for MessageFacts<'_, '_> {
     }
 }
 
+/// A plan that is one condition with a short way through the entries of a record. Its values are here, so that a record with few
+/// entries does not look for them first.
+#[derive(Clone, Copy, Debug)]
+enum Single<'f> {
+    Prefix(Relation, &'f Prefixes),
+    Origin(Range),
+    /// One community, as it is in memory.
+    Community(u32),
+    Communities(&'f [Range; 2]),
+    /// Any other plan.
+    Other,
+}
+
+impl<'f> Single<'f> {
+    const fn of(plan: &'f Plan) -> Self {
+        match plan {
+            Plan::Test(Condition::Prefix(relation, prefixes)) => Self::Prefix(*relation, prefixes),
+            Plan::Test(Condition::Number(Number::Origin(range))) => Self::Origin(*range),
+            Plan::Test(Condition::Community(CommunityPattern::Standard(ranges))) => match only_word(ranges) {
+                Some(word) => Self::Community(word),
+                None => Self::Communities(ranges),
+            },
+            _ => Self::Other,
+        }
+    }
+}
+
+/// Whether a list certainly has no COMMUNITIES that meet a condition, nor a framing error before.
+#[inline(always)]
+fn lacks(list: &[u8], has: impl Fn(&[u8]) -> Option<bool>) -> bool {
+    match search_usual(list, AttrCode::COMMUNITIES) {
+        Search::Body(body) => has(body) == Some(false),
+        Search::Absent => true,
+        Search::Cut => false,
+    }
+}
+
 /// The evaluation of a filter for the elements of a record.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Screen<'f> {
     plan: &'f Plan,
-    /// The plan, if it is one condition.
-    single: Option<&'f Condition>,
+    single: Single<'f>,
     /// Whether conditions ask for what a record's first fields say.
     asks_record: bool,
     facts: RecordFacts,
@@ -233,11 +270,7 @@ pub(super) struct Screen<'f> {
 
 impl<'f> Screen<'f> {
     pub(super) const fn new(plan: &'f Plan, asks_record: bool) -> Self {
-        let single = match plan {
-            Plan::Test(condition) => Some(condition),
-            _ => None,
-        };
-        Self { plan, single, asks_record, facts: RecordFacts::NONE, known: None, open: u64::MAX }
+        Self { plan, single: Single::of(plan), asks_record, facts: RecordFacts::NONE, known: None, open: u64::MAX }
     }
 
     /// Whether a plan asks for what a record's first fields say.
@@ -320,20 +353,15 @@ impl<'f> Screen<'f> {
     pub(super) fn passes(&self, record: &Record<'_>, peers: &ReadContext) -> bool {
         let Some(rib) = PlainRib::of(record) else { return false };
         match self.single {
-            Some(Condition::Prefix(relation, prefixes)) => {
-                rib.prefix().is_some_and(|prefix| !prefixes.relates(*relation, prefix)) && rib.has_only(|_, _| true)
+            Single::Prefix(relation, prefixes) => {
+                rib.prefix().is_some_and(|prefix| !prefixes.relates(relation, prefix)) && rib.has_only(|_, _| true)
             }
-            Some(Condition::Number(Number::Origin(range))) => {
-                rib.has_only(|_, list| Octets { attributes: list, asn4: true }.has_origin(*range) == Some(false))
+            Single::Origin(range) => {
+                rib.has_only(|_, list| Octets { attributes: list, asn4: true }.has_origin(range) == Some(false))
             }
-            Some(Condition::Community(CommunityPattern::Standard(ranges))) => {
-                rib.has_only(|_, list| match search_usual(list, AttrCode::COMMUNITIES) {
-                    Search::Body(body) => is_standard_in(body, ranges) == Some(false),
-                    Search::Absent => true,
-                    Search::Cut => false,
-                })
-            }
-            _ => self.passes_by_facts(&rib, record.timestamp(), peers),
+            Single::Community(word) => rib.has_only(|_, list| lacks(list, |body| is_word_in(body, word))),
+            Single::Communities(ranges) => rib.has_only(|_, list| lacks(list, |body| is_standard_in(body, ranges))),
+            Single::Other => self.passes_by_facts(&rib, record.timestamp(), peers),
         }
     }
 
