@@ -92,7 +92,13 @@ fn read(octets: &[u8]) -> Result<Element<'_>> {
     }
     let (kind, carrier) = Part::get(&mut c)?;
     let (time, originated, peer) = Part::get(&mut c)?;
+    let at = c.offset();
     let (route, source, beside) = Part::get(&mut c)?;
+    if let Route::Prefix(family, PathPrefix { prefix, .. }) = route
+        && family.prefix_is_v6() != Some(prefix.is_v6())
+    {
+        return Err(Error::new(ErrorKind::OtherFamily, at));
+    }
     let [local, plain, sound, noted, cut] =
         [bool::get(&mut c)?, bool::get(&mut c)?, bool::get(&mut c)?, bool::get(&mut c)?, bool::get(&mut c)?];
     let (asn4, rib, shown): (bool, bool, Option<u64>) = Part::get(&mut c)?;
@@ -508,6 +514,10 @@ mod tests {
         assert_eq!(with(&[(22, 3)]), "octets of an element: value 3 is not valid here (at byte 22)");
         assert_eq!(with(&[(31, 33)]), "octets of an element: prefix length 33 is longer than an address (at byte 26)");
         assert_eq!(with(&[(31, 22)]), "octets of an element: the address is not valid here (at byte 26)");
+        // IPv6 and its unicast routes have no such prefix, EVPN none at all.
+        let other = |changes: &[(usize, u8)]| assert!(with(changes).ends_with("(at byte 22)"), "{}", with(changes));
+        other(&[(24, 2)]);
+        other(&[(24, 25), (25, 70)]);
         assert_eq!(with(&[(33, 5)]), "octets of an element: value 5 is not valid here (at byte 33)");
         // A flag.
         assert_eq!(with(&[(36, 2)]), "octets of an element: value 2 is not valid here (at byte 36)");

@@ -18,7 +18,7 @@
 //! ```
 
 use core::net::IpAddr;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::Read;
 use std::path::Path;
 use std::vec::Vec;
@@ -32,15 +32,6 @@ use crate::io::Bzip2Block;
 use crate::mrt::HEADER_LEN;
 
 const MAGIC: &[u8] = b"routeglass index\0";
-
-/// Whether a file is there that is no index, of this form or another.
-pub(super) fn is_other(path: &Path) -> bool {
-    let mut start = Vec::new();
-    match File::open(path) {
-        Ok(file) => file.take(MAGIC.len() as u64).read_to_end(&mut start).is_ok() && !MAGIC.starts_with(&start),
-        Err(_) => false,
-    }
-}
 const VERSION: u32 = 2;
 const MANY: u8 = 255;
 
@@ -49,6 +40,20 @@ const LONGEST: u32 = 32 << 20;
 
 /// The most bits of a block: 900,000 symbols of 20 bits, and its tables.
 const MOST_BITS: u64 = 24 << 20;
+
+/// Whether something is there that is no index, of this form or another. What is no file, such as a pipe, is not opened.
+pub(super) fn is_other(path: &Path) -> bool {
+    match fs::metadata(path) {
+        Ok(metadata) if !metadata.is_file() => return true,
+        Ok(_) => {}
+        Err(_) => return false,
+    }
+    let mut start = Vec::new();
+    match File::open(path) {
+        Ok(file) => file.take(MAGIC.len() as u64).read_to_end(&mut start).is_ok() && !MAGIC.starts_with(&start),
+        Err(_) => false,
+    }
+}
 
 fn put_len<const N: usize>(out: &mut Vec<u8>, len: usize) {
     let octets = (len as u64).to_be_bytes();
