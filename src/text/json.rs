@@ -60,9 +60,9 @@
 //! # Reading elements back
 //!
 //! The members do not say all of an element: not the order, flags and widths of its attributes, nor the octets of most of them. Nor
-//! do they need to: [`Lossless`] gives the object one more member, `lossless`, with everything in it, and
-//! [`ElementBuf`] is deserialised from that. In formats that people do not read, an [`ElementBuf`] is its octets
-//! ([`ElementBuf::to_octets`]) and is read back from them.
+//! do they need to: the object of an owned element, an [`ElementBuf`], has one more member at its end, `lossless`, with everything in
+//! it ([`ElementBuf::to_octets`], in hexadecimal), and is read back from that. In formats that people do not read, an [`ElementBuf`]
+//! is those octets.
 //!
 //! # Members from other attributes
 //!
@@ -127,17 +127,33 @@ use crate::peer::Peer;
 use crate::time::Timestamp;
 use crate::wire::{JsonHex, JsonText};
 
-/// In a format that people read, such as JSON, the object of its view; in any other, [`ElementBuf::to_octets`].
+/// In a format that people read, such as JSON, the object of its view with a last member `lossless`, from which it is read back; in any
+/// other, [`ElementBuf::to_octets`]. [`ElementBuf::as_element`] gives the object without that member.
+///
+/// ```
+/// use routeglass::element::ElementBuf;
+///
+/// # let archive: &[u8] = &[];
+/// for element in routeglass::elements(archive) {
+///     let element = ElementBuf::from(element?);
+///     let line = serde_json::to_string(&element)?;
+///     assert_eq!(serde_json::from_str::<ElementBuf>(&line)?, element);
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 impl Serialize for ElementBuf {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match serializer.is_human_readable() {
-            true => self.as_element().serialize(serializer),
-            false => serializer.serialize_bytes(&self.to_octets()),
+        if !serializer.is_human_readable() {
+            return serializer.serialize_bytes(&self.to_octets());
         }
+        let mut map = serializer.serialize_map(None)?;
+        put_members(&self.as_element(), &mut map)?;
+        map.serialize_entry(LOSSLESS, &JsonHex(&self.to_octets()))?;
+        map.end()
     }
 }
 
-/// From a format that people read, the object of [`Lossless`]; from any other what [`ElementBuf`] serialises to.
+/// From what it serialises to. The members that are for people are not read, and may be left out.
 impl<'de> Deserialize<'de> for ElementBuf {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match deserializer.is_human_readable() {
@@ -166,42 +182,10 @@ fn put_members<M: SerializeMap>(element: &Element<'_>, map: &mut M) -> Result<()
     Ok(())
 }
 
-/// An element that is read back from JSON: its object with a last member `lossless`, the octets of [`ElementBuf::to_octets`] in
-/// hexadecimal. The other members are for people and are not read. In a format that people do not read it is like
-/// [`ElementBuf`].
-///
-/// ```
-/// use routeglass::element::ElementBuf;
-/// use routeglass::text::json::Lossless;
-///
-/// # let archive: &[u8] = &[];
-/// for element in routeglass::elements(archive) {
-///     let element = ElementBuf::from(element?);
-///     let line = serde_json::to_string(&Lossless(&element))?;
-///     assert_eq!(serde_json::from_str::<ElementBuf>(&line)?, element);
-/// }
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Clone, Copy, Debug)]
-#[expect(clippy::exhaustive_structs, reason = "it gives an element another form and nothing else")]
-pub struct Lossless<'a>(pub &'a ElementBuf);
-
-/// The member of [`Lossless`].
+/// The member that is read back.
 const LOSSLESS: &str = "lossless";
 
-impl Serialize for Lossless<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if !serializer.is_human_readable() {
-            return self.0.serialize(serializer);
-        }
-        let mut map = serializer.serialize_map(None)?;
-        put_members(&self.0.as_element(), &mut map)?;
-        map.serialize_entry(LOSSLESS, &JsonHex(&self.0.to_octets()))?;
-        map.end()
-    }
-}
-
-/// Reads the object of [`Lossless`].
+/// Reads the object of an owned element.
 struct ObjectVisitor;
 
 /// The name of a member.
@@ -786,7 +770,6 @@ mod tests {
     use serde::de::{Deserialize, Deserializer, Visitor, value::SeqDeserializer};
     use serde::ser::{Impossible, Serialize, Serializer};
 
-    use super::Lossless;
     use crate::element::ElementBuf;
     use crate::mrt::{ReadContext, Record};
 
@@ -849,9 +832,8 @@ mod tests {
         let all = kept();
         assert!(all.len() > 3, "{all:?}");
         for element in &all {
-            let line = serde_json::to_string(element).unwrap();
-            assert_eq!(line, serde_json::to_string(&element.as_element()).unwrap());
-            let lossless = serde_json::to_string(&Lossless(element)).unwrap();
+            let line = serde_json::to_string(&element.as_element()).unwrap();
+            let lossless = serde_json::to_string(element).unwrap();
             let octets: String = element.to_octets().iter().map(|octet| format!("{octet:02x}")).collect();
             assert_eq!(lossless, format!(r#"{},"lossless":"{octets}"}}"#, line.strip_suffix('}').unwrap()));
             let back: ElementBuf = serde_json::from_str(&lossless).unwrap();
@@ -861,7 +843,7 @@ mod tests {
             let upper = format!(r#"{{"lossless":"{}","kind":[{{}}]}}"#, octets.to_uppercase());
             assert_eq!(serde_json::from_str::<ElementBuf>(&upper).unwrap(), *element);
         }
-        let list = serde_json::to_string(&all.iter().map(Lossless).collect::<Vec<_>>()).unwrap();
+        let list = serde_json::to_string(&all).unwrap();
         assert_eq!(serde_json::from_str::<Vec<ElementBuf>>(&list).unwrap(), all);
     }
 
@@ -888,8 +870,8 @@ mod tests {
             assert_eq!(error(json), text, "{json}");
         }
         let missing = "the object has no member `lossless`: its other members do not say all of an element";
-        assert!(error(&serde_json::to_string(element).unwrap()).starts_with(missing));
-        let twice = serde_json::to_string(&Lossless(element)).unwrap();
+        assert!(error(&serde_json::to_string(&element.as_element()).unwrap()).starts_with(missing));
+        let twice = serde_json::to_string(element).unwrap();
         let (_, member) = twice.split_once(r#","lossless""#).unwrap();
         let twice = format!(r#"{},"lossless"{member}"#, twice.strip_suffix('}').unwrap());
         assert!(error(&twice).starts_with("duplicate field `lossless` at line 1"), "{}", error(&twice));
@@ -1034,7 +1016,7 @@ mod tests {
     fn formats_that_people_do_not_read_have_the_octets() {
         for element in kept() {
             let octets = element.serialize(Taken).unwrap();
-            assert_eq!((&octets, Lossless(&element).serialize(Taken).unwrap()), (&element.to_octets(), octets.clone()));
+            assert_eq!(octets, element.to_octets());
             assert_eq!(ElementBuf::deserialize(Octets(&octets)).unwrap(), element);
             assert_eq!(ElementBuf::deserialize(Numbers(&octets)).unwrap(), element);
             let cut = ElementBuf::deserialize(Octets(&octets[..1])).unwrap_err().to_string();
