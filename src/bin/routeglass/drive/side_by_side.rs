@@ -169,7 +169,7 @@ pub(super) fn run<V: Shared>(inputs: &Inputs, notes: bool, visitor: &mut V) -> i
     let outcome = progress::sharing(octets, || {
         thread::scope(|scope| {
             for _ in 0..threads.min(inputs.files.len()) {
-                scope.spawn(&work);
+                scope.spawn(work);
             }
             take(to_take, visitor, may_begin)
         })
