@@ -13,10 +13,10 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyString, PyTuple};
 
+use super::carrier::carrier;
 use super::error::{Damage, Name};
 use super::items::{Items, Kind, Origin, Shared, Taker, iterator_methods};
 use super::memo::{self, HasList, ListOf};
-use super::message::carrier;
 use super::source::{self, AddPath, Errors, Source};
 use super::value::loads;
 use crate::asn::Asn;

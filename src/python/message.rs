@@ -9,6 +9,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyTuple};
 
+use super::carrier::carrier;
 use super::element::{attribute_code, context_of, families};
 use super::error::{Damage, Name};
 use super::items::{Items, Kind, Origin, Shared, Taker, iterator_methods};
@@ -18,7 +19,7 @@ use super::value::loads;
 use crate::bgp;
 use crate::element::{ElementKind, Route, UpdateElements};
 use crate::error::Result;
-use crate::mrt::{Bgp4mpMessage, Body, ReadContext, Record, RecordBuf};
+use crate::mrt::{Bgp4mpMessage, ReadContext, Record, RecordBuf};
 use crate::peer::Peer;
 use crate::text::json::RecordMessage;
 
@@ -42,15 +43,6 @@ impl PartialEq for Message {
 impl Hash for Message {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.identity().hash(state);
-    }
-}
-
-/// The message of a record that has one. Compiled once: the reading of a record's body is much code.
-#[inline(never)]
-pub(super) fn carrier<'a>(record: &Record<'a>) -> Result<Option<Bgp4mpMessage<'a>>> {
-    match record.body()? {
-        Body::Message(message) => Ok(Some(message)),
-        _ => Ok(None),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The Python package's extension module, `routeglass._routeglass`: thin objects over the library. `python/routeglass/` has the
 //! rest of the package and its types, `tests/python/` its tests.
 
+mod carrier;
 mod dissect;
 mod element;
 mod error;

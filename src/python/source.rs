@@ -14,8 +14,8 @@ use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyByteArray, PyBytes, PyList, PyMemoryView, PyString, PyTuple};
 
+use super::carrier::carrier;
 use super::error::{Name, read_error};
-use super::message::carrier;
 use crate::codes::{MrtType, TableDumpV2Subtype};
 use crate::element::Strictness;
 use crate::io::{Compression, ReadError, ReaderOptions};
