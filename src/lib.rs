@@ -6,7 +6,7 @@
 #![cfg_attr(not(any(feature = "alloc", feature = "simd")), forbid(unsafe_code))]
 // What compiles without a feature is not gated by it, and unused where nothing of the feature uses it. With these on, everything is
 // looked at.
-#![cfg_attr(not(all(feature = "arrow", feature = "cli")), allow(dead_code))]
+#![cfg_attr(not(all(feature = "arrow", feature = "cli", feature = "python")), allow(dead_code))]
 #![cfg_attr(not(feature = "alloc"), allow(unused_imports))]
 // Not in the table of lints: tests are exempt.
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]

@@ -13,7 +13,8 @@ use arrow_schema::{ArrowError, SchemaRef};
 
 use super::builder::{Damage, RecordRest};
 use super::{AddPath, Errors, TableBuilder, TableOptions};
-use crate::element::mrt::{PlainUpdate, RecordRoutes, TableEntries};
+use crate::element::mrt::{RecordRoutes, TableEntries};
+use crate::element::plain::PlainUpdate;
 use crate::element::strictness::Step;
 use crate::element::{ArchiveError, Element, Strictness};
 use crate::error::{Error, Result};

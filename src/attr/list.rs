@@ -61,26 +61,22 @@ impl ListKey {
     }
 
     /// Whether AS numbers have four octets.
-    #[cfg(feature = "alloc")]
     pub(crate) const fn asn4(&self) -> bool {
         self.asn4
     }
 
     /// Whether it is the list of an entry of a table.
-    #[cfg(feature = "alloc")]
     pub(crate) const fn is_rib(&self) -> bool {
         self.rib
     }
 
     /// A bit for each attribute that is shown, if some are left out ([`Attributes::without`]).
-    #[cfg(feature = "alloc")]
     pub(crate) const fn shown(&self) -> Option<u64> {
         if self.once { Some(self.seen) } else { None }
     }
 
     /// Whether the whole list was read as that of a message by such a session, and is that of routes in the message's own field alone:
     /// the mandatory attributes are there, and none has routes.
-    #[cfg(feature = "arrow")]
     #[inline]
     pub(crate) const fn is_of_announced(&self, asn4: bool) -> bool {
         let mandatory = bit(AttrCode::ORIGIN) | bit(AttrCode::AS_PATH) | bit(AttrCode::NEXT_HOP);

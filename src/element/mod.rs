@@ -22,9 +22,10 @@ pub mod fields;
 mod finding;
 pub(crate) mod mrt;
 mod octets;
-mod owned;
+pub(crate) mod owned;
 #[cfg(feature = "rayon")]
 pub(crate) mod parallel;
+pub(crate) mod plain;
 pub(crate) mod strictness;
 mod update;
 
@@ -34,8 +35,6 @@ pub use carrier::Carrier;
 pub use mrt::{ArchiveElements, RecordElements};
 pub use octets::ElementOctetsError;
 pub use owned::ElementBuf;
-#[cfg(feature = "python")]
-pub(crate) use owned::InCommon;
 #[cfg(feature = "rayon")]
 pub use parallel::{ParElements, par_elements};
 pub use strictness::Strictness;
@@ -123,7 +122,6 @@ impl ListPlace {
     }
 
     /// Whether a list is in an UPDATE of such a session, for the routes announced in its own field, which are all of its routes.
-    #[cfg(feature = "arrow")]
     #[inline]
     pub(crate) fn is_of_announced(&self, asn4: bool) -> bool {
         self.source == Source::Message && self.key.is_of_announced(asn4)

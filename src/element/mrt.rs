@@ -8,8 +8,6 @@ use super::strictness::{Handling, Step, handling_methods};
 use super::update::UpdateRoutes;
 use super::{Beside, Carrier, Element, ElementKind, Route, Source};
 use crate::attr::{Attributes, AttributesIter};
-#[cfg(feature = "arrow")]
-use crate::bgp::Update;
 use crate::bgp::{Message, Messages};
 use crate::codes::{Afi, AttrCode, MrtType, Safi, TableDumpV2Subtype};
 use crate::error::{Action, Error, Result};
@@ -18,8 +16,6 @@ use crate::mrt::{
     Body, HEADER_LEN, ReadContext, Record, Records, RibEntries, RibEntry, RibRoute, TableDumpEntries, TableDumpEntry, no_peer,
     records,
 };
-#[cfg(feature = "arrow")]
-use crate::nlri::PrefixesIter;
 use crate::nlri::{PathPrefix, RawRoute};
 use crate::peer::Peer;
 use crate::prefix::Prefix;
@@ -81,7 +77,6 @@ impl<'a> TableEntries<'a> {
     }
 
     /// The same without the list, which stays that of another entry.
-    #[cfg(feature = "serde")]
     #[inline(always)]
     pub(crate) fn set_beside_list(element: &mut Element<'a>, entry: &RibEntry<'a>, peers: &ReadContext) -> bool {
         if let (Some(id), Route::Prefix(_, path)) = (entry.path_id(), &mut element.route) {
@@ -115,7 +110,6 @@ impl TableEntries<'_> {
 }
 
 /// The entries of a table record with a plain prefix, each to be read when it is needed: what they share, without their octets.
-#[cfg(feature = "python")]
 #[derive(Clone, Copy)]
 pub(crate) struct KeptEntries {
     time: Timestamp,
@@ -125,7 +119,6 @@ pub(crate) struct KeptEntries {
     add_path: bool,
 }
 
-#[cfg(feature = "python")]
 impl KeptEntries {
     pub(crate) const fn of(entries: &TableEntries<'_>) -> Self {
         let TableEntries { time, carrier, family, path, entries } = entries;
@@ -187,79 +180,6 @@ fn set_peer<'a>(element: &mut Element<'a>, entry: &RibEntry<'a>, peers: &ReadCon
             true
         }
         _ => false,
-    }
-}
-
-/// An UPDATE with plain prefixes in one of its own fields, without the state that other messages need. Its attribute list is not
-/// indexed; whether that has routes too, [`PlainUpdate::read`] says.
-#[cfg(feature = "arrow")]
-pub(crate) struct PlainUpdate<'a> {
-    kind: ElementKind,
-    carrier: Carrier,
-    time: Timestamp,
-    local: bool,
-    peer: Peer,
-    update: Update<'a>,
-    prefixes: PrefixesIter<'a>,
-}
-
-#[cfg(feature = "arrow")]
-impl<'a> PlainUpdate<'a> {
-    /// `None` for other records, and for a withdrawal with attributes.
-    #[inline(always)]
-    pub(crate) fn of(record: &Record<'a>, peers: &ReadContext) -> Option<Self> {
-        let message = record.message()?;
-        let Ok(Some(update)) = message.update_by(&peers.session(&message)) else { return None };
-        let (kind, prefixes) = match (update.withdrawn_bytes(), update.announced_bytes()) {
-            ([], [_, ..]) => (ElementKind::Announce, update.announced()),
-            ([_, ..], []) if update.attribute_bytes().is_empty() => (ElementKind::Withdraw, update.withdrawn()),
-            _ => return None,
-        };
-        if record.time_finding().is_some() {
-            return None;
-        }
-        let peer = Peer::new(message.peer_asn, message.peer_address);
-        let (carrier, time, local) = (Carrier::Mrt(record.kind()), record.timestamp(), message.local);
-        Some(Self { kind, carrier, time, local, peer, update, prefixes: prefixes.ok()?.iter() })
-    }
-
-    /// Kind, carrier, time and direction of all routes.
-    #[inline(always)]
-    pub(crate) const fn event(&self) -> (ElementKind, Carrier, Timestamp, bool) {
-        (self.kind, self.carrier, self.time, self.local)
-    }
-
-    #[inline(always)]
-    pub(crate) const fn peer(&self) -> Peer {
-        self.peer
-    }
-
-    /// The octets of the attribute list, and whether its AS numbers have four octets.
-    #[inline(always)]
-    pub(crate) const fn list(&self) -> (&'a [u8], bool) {
-        (self.update.attribute_bytes(), self.update.session().asn4)
-    }
-
-    /// The next prefix.
-    #[inline(always)]
-    pub(crate) fn next_path(&mut self) -> Option<PathPrefix> {
-        self.prefixes.next()
-    }
-
-    /// An element with what all routes share, except the list.
-    pub(crate) const fn common(&self) -> Element<'a> {
-        let Self { kind, carrier, time, local, peer, .. } = *self;
-        let route = Route::Prefix(Family::IPV4_UNICAST, PathPrefix { prefix: Prefix::DEFAULT_V4, path_id: None });
-        Element { kind, carrier, time, local, peer, route, source: Source::Message, plain: true, ..Element::EMPTY }
-    }
-
-    /// The same with the list of an announcement, indexed; `None` if that cannot be framed, lacks a mandatory attribute, or has routes.
-    #[inline]
-    pub(crate) fn read(&self) -> Option<Element<'a>> {
-        let mut element = self.common();
-        let ((octets, asn4), offset) = (self.list(), self.update.attributes_offset());
-        let is_framed = element.attributes.replace(octets, asn4, false, offset).is_none();
-        (is_framed && element.attributes.key().is_of_announced(asn4)).then_some(element)
     }
 }
 
@@ -674,7 +594,6 @@ impl<'a> RecordElements<'a, '_> {
     }
 
     /// The next route, if it is a plain prefix in the list of the last element, and the element is the same but for it.
-    #[cfg(feature = "std")]
     #[inline(always)]
     pub(crate) fn next_of_list(&mut self) -> Option<PathPrefix> {
         if self.handling.is_plain() { self.routes.routes.next_of_list() } else { None }

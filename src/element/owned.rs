@@ -6,7 +6,6 @@ use core::fmt;
 
 use bytes::Bytes;
 
-#[cfg(feature = "python")]
 use super::ListPlace;
 use super::{Beside, Element, Route};
 use crate::nlri::{PathPrefix, RawRoute};
@@ -126,14 +125,12 @@ impl ElementBuf {
     }
 
     /// The same element of another plain prefix, if this one's is plain.
-    #[cfg(feature = "std")]
     #[inline]
     pub(crate) fn of_path(&self, path: PathPrefix) -> Self {
         Self { common: self.common.clone(), path }
     }
 
     /// The octets of the list, and what its values depend on besides them; `None` if they depend on more, or there is none.
-    #[cfg(feature = "python")]
     pub(crate) fn list(&self) -> Option<(&[u8], ListPlace)> {
         let Common { octets, list, rest, .. } = &*self.common;
         let (_, place) = rest.list_place()?;
@@ -142,7 +139,6 @@ impl ElementBuf {
 }
 
 /// What elements of a record with plain prefixes have in common: all but the prefix. The octets are kept elsewhere.
-#[cfg(feature = "python")]
 #[derive(Clone, Copy)]
 pub(crate) struct InCommon {
     list: Span,
@@ -150,7 +146,6 @@ pub(crate) struct InCommon {
     rest: Element<'static>,
 }
 
-#[cfg(feature = "python")]
 impl InCommon {
     /// Of an element whose record has these octets; `None` if it has no plain prefix, or more octets than those of its list.
     pub(crate) fn of(of: &Element<'_>, octets: &[u8]) -> Option<Self> {

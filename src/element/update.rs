@@ -239,7 +239,6 @@ impl<'a> UpdateRoutes<'a> {
     }
 
     /// The next plain prefix of the current list, if it changes nothing in the common element.
-    #[cfg(feature = "std")]
     #[inline(always)]
     pub(super) fn next_of_list(&mut self) -> Option<PathPrefix> {
         // With the last one that is counted the finding is cached.

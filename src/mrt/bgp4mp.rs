@@ -231,7 +231,6 @@ impl<'a> Bgp4mpMessage<'a> {
 
 impl<'a> Bgp4mpMessage<'a> {
     /// The message if it is an UPDATE with a header; `None` for every other message, and for errors.
-    #[cfg(feature = "alloc")]
     #[inline(always)]
     pub(crate) fn usual_update(&self, session: &Session) -> Option<Update<'a>> {
         if self.headless.is_some() {

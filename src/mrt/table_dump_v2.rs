@@ -311,7 +311,6 @@ impl<'a> RibEntry<'a> {
     }
 
     /// The entry that octets start with, of a record with path identifiers or without.
-    #[cfg(feature = "python")]
     pub(crate) fn first(octets: &'a [u8], offset: u64, add_path: bool) -> Option<Self> {
         let end = offset.saturating_add(octets.len() as u64);
         let (entry, _) = RibEntries { rest: octets, end, left: 1, add_path, over: false }.split()?;
@@ -401,7 +400,6 @@ fn entry_error(rest: &[u8], end: u64, left: u16, header: usize) -> Error {
 
 impl<'a> RibEntries<'a> {
     /// Whether the entries have path identifiers.
-    #[cfg(feature = "python")]
     pub(crate) const fn add_path(&self) -> bool {
         self.add_path
     }
