@@ -109,6 +109,10 @@ pub(crate) struct Output {
     pub(crate) force: bool,
 }
 
+/// The files of `leaks`, which prints routes: what `reduce` wrote has none.
+const ROUTES: &str = "Table dumps and updates, compressed or not; `-` is standard input, with --relations. Not what `reduce` wrote: it \
+                      has paths without their routes";
+
 #[derive(Subcommand)]
 pub(crate) enum Peering {
     /// Print the relation of each link
@@ -200,7 +204,10 @@ pub(crate) enum Peering {
         later: PathBuf,
     },
     /// Print routes that were leaked, a line each, with the network that leaked and the type (RFC 7908)
-    #[command(after_help = "Example:\n  routeglass peering leaks --relations as-rel.txt updates.*.gz")]
+    #[command(
+        after_help = "Example:\n  routeglass peering leaks --relations as-rel.txt updates.*.gz",
+        mut_arg("files", |files| files.help(ROUTES))
+    )]
     Leaks {
         /// Relations in place of inferred ones: serial-1, serial-2 or JSON
         #[arg(long, value_name = "FILE", conflicts_with = "clique")]

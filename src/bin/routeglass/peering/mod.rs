@@ -255,15 +255,17 @@ fn reach(out: &mut impl Write, asn: u32, relations: Option<&Path>, source: &Sour
 /// Why two networks have no link to cut.
 fn without_link(relations: &Relations, a: u32, b: u32) -> String {
     let is_seen = |asn| relations.iter().any(|link| link.lower == asn || link.higher == asn);
-    match (a == b, is_seen(a), is_seen(b)) {
-        (true, ..) => format!("AS{a} is given twice: a link has two networks"),
-        (_, false, true) => format!("AS{a} has no link"),
-        (_, true, false) => format!("AS{b} has no link"),
+    match (is_seen(a), is_seen(b)) {
+        (false, true) => format!("AS{a} has no link"),
+        (true, false) => format!("AS{b} has no link"),
         _ => format!("AS{a} and AS{b} have no link"),
     }
 }
 
 fn depeer(out: &mut impl Write, a: u32, b: u32, relations: Option<&Path>, source: &Source) -> Answer {
+    if a == b {
+        misused(ErrorKind::ValueValidation, &format!("AS{a} is given twice: a link has two networks"));
+    }
     // Files given besides relations show routes over the link.
     let known = known(relations, source, !source.files.is_empty())?;
     let Some(without) = known.relations.without(a, b) else { return Err(unusable(&without_link(&known.relations, a, b))) };
