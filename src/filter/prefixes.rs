@@ -82,9 +82,14 @@ pub(super) fn read_prefixes(name: &str, text: &str) -> Result<PrefixSet, String>
     if set.is_empty() { Err(format!("a file with prefixes: {name} has none")) } else { Ok(set) }
 }
 
+/// A text without the byte order mark that some editors put before it.
+fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
+}
+
 /// Lines with their numbers, without empty ones and comments.
 fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    (1..).zip(text.lines().map(str::trim)).filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
+    (1..).zip(without_mark(text).lines().map(str::trim)).filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
 }
 
 /// Validated ROA payloads (RFC 6811 section 2): prefix, maximum length and origin AS.
@@ -109,12 +114,13 @@ impl Payloads {
     /// The payloads of a file in CSV or JSON.
     pub(super) fn read(name: &str, text: &str) -> Result<Self, String> {
         let mut payloads = Self { name: name.to_owned(), by_prefix: PrefixMap::new(), len: 0, expiries: Vec::new() };
+        let text = without_mark(text);
         match text.trim_start().starts_with(['{', '[']) {
             true => payloads.read_json(name, text)?,
             false => payloads.read_csv(name, text)?,
         }
         if payloads.by_prefix.is_empty() {
-            return Err(format!("a file with validated ROA payloads: {name} has none"));
+            return Err(format!("a file with validated ROA payloads: {name} has none, by which every route is not-found"));
         }
         Ok(payloads)
     }

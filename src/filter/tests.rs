@@ -159,12 +159,20 @@ fn files_hold_prefixes_and_payloads() {
     for (text, expected) in [
         ("prefix @bad", "column 9: expected a prefix in line 2 of bad"),
         ("prefix @empty", "column 9: expected a file with prefixes: empty has none"),
-        ("rov-valid @empty", "column 12: expected a file with validated ROA payloads: empty has none"),
+        (
+            "rov-valid @empty",
+            "column 12: expected a file with validated ROA payloads: empty has none, by which every route is not-found",
+        ),
         ("prefix @none", "column 9: expected a file that can be read: none: there is none"),
         ("all and rov-valid @short.csv", "column 20: expected AS number, prefix and maximum length in line 1 of short.csv"),
         ("rov-valid @list", "column 12: expected AS number, prefix and maximum length in line 2 of list"),
     ] {
         assert_eq!(parse(text), Err(expected.to_string()), "{text}");
+    }
+    // A byte order mark before the text is no part of it.
+    let marked = |text: &str| Filter::parse_with(text, |name| files(name).map(|text| format!("\u{feff}{text}")));
+    for text in ["prefix @list", "rov-valid @roas.csv", "rov-invalid @plain.csv"] {
+        assert_eq!(marked(text).map_err(|e| e.to_string()), parse(text), "{text}");
     }
     let (named, plain) = (parse("rov-valid @roas.csv"), parse("rov-valid @plain.csv"));
     assert!(named.is_ok() && plain.is_ok());

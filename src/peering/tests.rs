@@ -1043,7 +1043,24 @@ fn payloads_of_both_relying_parties() {
     let twice = b"ASN,IP Prefix,Max Length,Trust Anchor,Expires\nAS1,192.0.2.0/24,24,a,7\nAS1,192.0.2.0/24,24,b,9\n";
     let twice = rov::Vrps::read(twice).unwrap();
     assert_eq!((twice.len(), twice.expired(at(8)), twice.expired(at(10))), (1, (1, 2), (2, 2)));
+    // A list alone; columns by their names, quoted or not; without a header; a mark before the text.
+    let expected = rov::Vrps::read(b"AS1,192.0.2.0/24,25\nAS2,2001:db8::/32,\n").unwrap();
+    assert_eq!(expected.len(), 2);
+    for text in [
+        r#"[{"asn":1,"prefix":"192.0.2.0/24","maxLength":25},{"asn":"AS2","prefix":"2001:db8::/32"}]"#,
+        "URI,ASN,IP Prefix,Max Length,Not Before,Not After\nrsync://x,AS1,192.0.2.0/24,25,,\n\"rsync://a,b\",AS2,2001:db8::/32,,,\n",
+        "\"ASN\",\"IP Prefix\",\"Max Length\"\r\n\"AS1\",\"192.0.2.0/24\",\"25\"\r\n\"AS2\", \"2001:db8::/32\" ,\"\"\r\n",
+        "# of today\n\nMax Length,Prefix,AS\n25,192.0.2.0/24,1\n,2001:db8::/32,2\n",
+        "ASN,net,longest\nAS1,192.0.2.0/24,25\nAS2,2001:db8::/32,32\n",
+    ] {
+        for text in [text.as_bytes(), &[b"\xef\xbb\xbf", text.as_bytes()].concat()] {
+            assert!(rov::Vrps::read(text).unwrap().iter().eq(expected.iter()), "{}", String::from_utf8_lossy(text));
+        }
+    }
     let wrong = |text: &str| rov::Vrps::read(text.as_bytes()).unwrap_err().to_string();
+    assert_eq!(wrong("[{\"asn\":1,\n\"prefix\":1}]"), "line 2, column 10: expected a string");
+    assert_eq!(wrong("URI,ASN,IP Prefix,Max Length\nx,\"AS1\",\"192.0.2.0/33\",24"), "line 2, column 10: not a prefix");
+    assert_eq!(wrong("\"AS1\",\"192.0.2.0/24\",\"23\""), "line 1, column 23: the length does not fit the prefix");
     assert_eq!(wrong("{}"), "line 1, column 1: there is no list \"roas\"");
     assert_eq!(wrong("{\"roas\":[{\"asn\":1,\"prefix\":\"192.0.2/24\"}]}"), "line 1, column 28: not a prefix");
     assert_eq!(

@@ -86,6 +86,14 @@ fn files_of_prefixes_and_payloads() {
         assert_eq!(lines("--rov-invalid"), [SET, LOWER, UPPER]);
         assert_eq!(lines("--rov-not-found"), [RIB_V6, UPDATE_V6]);
     }
+    // A byte order mark is no part of the text; no payload is said for what it would mean.
+    let marked = format!("@{}", dir.write("marked", "\u{feff}203.0.113.0/25\n2001:db8::/32\n".as_bytes()));
+    assert_eq!(run(&["dump", SAMPLE, "--more-specific", &marked]).1, [RIB_V6, LOWER, UPDATE_V6]);
+    let none = format!("@{}", dir.write("none.json", br#"{"roas":[]}"#));
+    let (code, out, err) = run(&["dump", SAMPLE, "--rov-invalid", &none]);
+    let reason = format!("{} has none, by which every route is not-found", &none[1..]);
+    assert_eq!((code, out.len()), (2, 0));
+    assert!(err[0].ends_with(&reason), "{err:?}");
     let missing = format!("@{}", dir.0.join("missing").display());
     let (code, out, err) = run(&["dump", SAMPLE, "--prefix", &missing]);
     let reason = format!(

@@ -245,7 +245,7 @@ fn lists_without_an_entry_are_refused() {
             &["dump", "--rov-valid", &format!("@{file}"), SAMPLE],
             &format!(
                 "error: invalid value '@{file}' for '--rov-valid <@FILE>': column 2: expected a file with validated ROA payloads: \
-                 {file} has none"
+                 {file} has none, by which every route is not-found"
             ),
         );
     }

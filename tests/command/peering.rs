@@ -242,7 +242,7 @@ fn relations_without_a_route_server_and_no_payloads_are_answers() {
         assert_eq!(answer(&["infer", "--route-servers", &alone, TABLE]), answer(&["infer", TABLE]), "{head}");
     }
     assert_eq!(answer(&["infer", "--route-servers", &none, TABLE]), answer(&["infer", TABLE]));
-    for text in [&b"{\"roas\":[]}"[..], b"ASN,IP Prefix,Max Length,Trust Anchor\n"] {
+    for text in [&b"{\"roas\":[]}"[..], b"[]", b"ASN,IP Prefix,Max Length,Trust Anchor\n"] {
         let vrp = dir.write("vrp", text);
         let (code, out, err) = run(&["peering", "judge", "--path", "1", "--vrp", &vrp, "--prefix", "192.0.2.0/24"]);
         assert_eq!((code, out), (0, vec!["rov\tnot-found".to_owned()]));
@@ -303,6 +303,34 @@ fn leaks_take_no_store_of_paths() {
     for question in ["infer", "show", "cones", "reach", "reduce"] {
         assert!(help(question).contains(paths) && !help(question).contains(routes), "{question}");
     }
+}
+
+#[test]
+fn payloads_are_read_in_the_forms_of_all_validators() {
+    let dir = Dir::new("peering-payloads");
+    let judged = |text: &str| {
+        let vrp = dir.write("vrp", text.as_bytes());
+        let (code, out, err) = run(&["peering", "judge", "--path", "64501", "--vrp", &vrp, "--prefix", "192.0.2.0/24"]);
+        (code, out, err.into_iter().map(|line| line.replace(&vrp, "vrp")).collect::<Vec<_>>())
+    };
+    for text in [
+        r#"{"roas":[{"asn":64501,"prefix":"192.0.2.0/24","maxLength":24}]}"#,
+        r#"[{"asn":"AS64501","prefix":"192.0.2.0/24","maxLength":24}]"#,
+        "URI,ASN,IP Prefix,Max Length,Not Before,Not After\nrsync://x/y.roa,AS64501,192.0.2.0/24,24,2026-01-01,2027-01-01\n",
+        "\"ASN\",\"IP Prefix\",\"Max Length\",\"Trust Anchor\"\n\"AS64501\",\"192.0.2.0/24\",\"24\",\"x\"\n",
+        "AS64501,192.0.2.0/24,24\n",
+    ] {
+        for text in [text.to_owned(), format!("\u{feff}{text}")] {
+            assert_eq!(judged(&text), (0, vec!["rov\tvalid".to_owned()], vec![]), "{text}");
+            // Filters read the same.
+            let file = dir.write("filter", text.as_bytes());
+            let (code, _, err) = run(&["dump", RESERVED, "--rov-valid", &format!("@{file}")]);
+            assert_eq!((code, err), (0, vec![]), "{text}");
+        }
+    }
+    let refused = |reason: &str| (2, vec![], vec![reason.to_owned()]);
+    assert_eq!(judged("ASN,IP Prefix,Max Length\n\"AS64501\",\"192.0.2.0/33\",24\n"), refused("vrp:2:12: not a prefix"));
+    assert_eq!(judged("URI,ASN,IP Prefix,Max Length\nx,y,192.0.2.0/24,24\n"), refused("vrp:2:3: not a number"));
 }
 
 #[test]

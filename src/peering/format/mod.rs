@@ -6,7 +6,7 @@
 //! | JSON lines with evidence | [`Relations::read_json`](super::Relations::read_json) | [`Relations::write_json`](super::Relations::write_json) |
 //! | DOT, one network and its neighbours | | [`Relations::write_dot`](super::Relations::write_dot) |
 //! | ppdc | [`read_ppdc`] | [`Cones::write_ppdc`](super::Cones::write_ppdc) |
-//! | VRPs of rpki-client and Routinator, JSON and CSV | [`Vrps::read`](super::rov::Vrps::read) | |
+//! | VRPs of rpki-client, Routinator and the RIPE NCC's validator, JSON and CSV | [`Vrps::read`](super::rov::Vrps::read) | |
 //! | ASPA of rpki-client and Routinator, JSON | [`Attested::read_json`](super::aspa::Attested::read_json) | |
 //! | lists of AS numbers, or the `# IXP ASes:` header of a file of relations | [`read_asns`] | |
 //! | lists of prefixes | [`read_prefixes`] | |

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::super::aspa::Attested;
 use super::super::rov::{Vrp, Vrps};
 use super::json::Json;
-use super::lines::{BYTE_ORDER_MARK, FormatError, FormatErrorKind, Lines, columns, error};
+use super::lines::{BYTE_ORDER_MARK, Column, FormatError, FormatErrorKind, Lines, error};
 use crate::Prefix;
 
 /// An AS number: a JSON number, or a string with or without the prefix `AS`. Text in parentheses after it, such as the family of
@@ -34,55 +34,35 @@ fn vrp(prefix: Prefix, max_length: Option<u32>, asn: u32) -> Option<Vrp> {
 }
 
 impl Vrps {
-    /// Reads payloads, and when they expire where it is stated ([`Vrps::expired`]): the JSON of rpki-client or Routinator, a list `roas` of objects with `asn`, `prefix` and `maxLength`; or the
-    /// CSV of either, `ASN,IP Prefix,Max Length,…`.
+    /// Reads payloads, and when they expire where it is stated ([`Vrps::expired`]): JSON, a list of objects with `asn`, `prefix` and
+    /// `maxLength`, which is alone or the member `roas` of an object, as rpki-client and Routinator write it; or CSV with a header that
+    /// names the columns, `ASN,IP Prefix,Max Length,…` or `URI,ASN,IP Prefix,Max Length,…`. Without a header these three are the first.
+    /// Fields may be quoted.
     ///
     /// # Errors
     /// The error with its line and column.
     pub fn read(text: &[u8]) -> Result<Self, FormatError> {
         let shown = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
-        if shown.trim_ascii_start().first() == Some(&b'{') { json_vrps(text) } else { csv_vrps(text) }
+        if matches!(shown.trim_ascii_start(), [b'{' | b'[', ..]) { json_vrps(text) } else { csv_vrps(text) }
     }
 }
 
 fn json_vrps(text: &[u8]) -> Result<Vrps, FormatError> {
     let mut json = Json::new(text);
     let (mut list, mut expiries, mut found) = (Vec::new(), Vec::new(), false);
-    let start = json.place();
-    json.object(|json, name| {
-        if name != "roas" {
-            return json.skip();
-        }
+    let mut payloads = |json: &mut Json<'_>| {
         found = true;
         json.array(|json| {
-            let place = json.place();
-            let (mut number, mut prefix, mut max_length) = (None, None, None);
-            json.object(|json, name| {
-                match name {
-                    "asn" => number = Some(asn(json)?),
-                    "prefix" => {
-                        let place = json.place();
-                        let text = json.string()?;
-                        let read: Prefix = text.parse().map_err(|_| place.error(FormatErrorKind::Prefix))?;
-                        prefix = Some(read);
-                    }
-                    "maxLength" => {
-                        let place = json.place();
-                        max_length = Some((json.number()?, place));
-                    }
-                    "expires" => expiries.extend(json.seconds()?),
-                    _ => json.skip()?,
-                }
-                Ok(())
-            })?;
-            let missing = |name| place.error(FormatErrorKind::MissingMember(name));
-            let (number, prefix) = (number.ok_or_else(|| missing("asn"))?, prefix.ok_or_else(|| missing("prefix"))?);
-            let at = max_length.map_or(place, |(_, place)| place);
-            let vrp = vrp(prefix, max_length.map(|(len, _)| len), number);
-            list.push(vrp.ok_or_else(|| at.error(FormatErrorKind::MaxLength))?);
+            list.push(json_vrp(json, &mut expiries)?);
             Ok(())
         })
-    })?;
+    };
+    let start = json.place();
+    if json.peek() == Some(b'[') {
+        payloads(&mut json)?;
+    } else {
+        json.object(|json, name| if name == "roas" { payloads(json) } else { json.skip() })?;
+    }
     json.end()?;
     if !found {
         return Err(start.error(FormatErrorKind::NoList("roas")));
@@ -90,30 +70,96 @@ fn json_vrps(text: &[u8]) -> Result<Vrps, FormatError> {
     Ok(list.into_iter().collect::<Vrps>().with_expiries(expiries))
 }
 
+fn json_vrp(json: &mut Json<'_>, expiries: &mut Vec<u32>) -> Result<Vrp, FormatError> {
+    let place = json.place();
+    let (mut number, mut prefix, mut max_length) = (None, None, None);
+    json.object(|json, name| {
+        match name {
+            "asn" => number = Some(asn(json)?),
+            "prefix" => {
+                let place = json.place();
+                let text = json.string()?;
+                let read: Prefix = text.parse().map_err(|_| place.error(FormatErrorKind::Prefix))?;
+                prefix = Some(read);
+            }
+            "maxLength" => {
+                let place = json.place();
+                max_length = Some((json.number()?, place));
+            }
+            "expires" => expiries.extend(json.seconds()?),
+            _ => json.skip()?,
+        }
+        Ok(())
+    })?;
+    let missing = |name| place.error(FormatErrorKind::MissingMember(name));
+    let (number, prefix) = (number.ok_or_else(|| missing("asn"))?, prefix.ok_or_else(|| missing("prefix"))?);
+    let at = max_length.map_or(place, |(_, place)| place);
+    vrp(prefix, max_length.map(|(len, _)| len), number).ok_or_else(|| at.error(FormatErrorKind::MaxLength))
+}
+
+/// Fields of a line of CSV, without white space and quotes around them. A comma between quotes separates none.
+fn fields(line: &[u8]) -> impl Iterator<Item = Column<'_>> {
+    let (mut at, mut quoted) = (0usize, false);
+    let is_end = move |octet: &u8| {
+        quoted ^= *octet == b'"';
+        *octet == b',' && !quoted
+    };
+    line.split(is_end).map(move |field| {
+        let start = at.saturating_add(field.len().saturating_sub(field.trim_ascii_start().len()));
+        at = at.saturating_add(field.len()).saturating_add(1);
+        let word = field.trim_ascii();
+        match word.strip_prefix(b"\"").and_then(|word| word.strip_suffix(b"\"")) {
+            Some(word) => (start.saturating_add(1), word),
+            None => (start, word),
+        }
+    })
+}
+
+/// Where the columns AS number, prefix, maximum length and expiry are by a header; `None` if the line is none.
+fn header(line: &[u8]) -> Option<[Option<usize>; 4]> {
+    let column = |names: [&str; 2]| {
+        fields(line).position(|(_, field)| names.iter().any(|name| field.eq_ignore_ascii_case(name.as_bytes())))
+    };
+    let expires = column(["Expires"; 2]);
+    match [column(["ASN", "AS"]), column(["IP Prefix", "Prefix"]), column(["Max Length", "maxLength"])] {
+        [Some(asn), Some(prefix), Some(max_length)] => Some([Some(asn), Some(prefix), Some(max_length), expires]),
+        // The other columns by names of their own.
+        [Some(0), ..] => Some([Some(0), Some(1), Some(2), expires]),
+        _ => None,
+    }
+}
+
 fn csv_vrps(text: &[u8]) -> Result<Vrps, FormatError> {
-    let (mut list, mut expiries, mut expires) = (Vec::new(), Vec::new(), None);
+    let (mut list, mut expiries) = (Vec::new(), Vec::new());
+    let (mut places, mut is_first) = ([Some(0), Some(1), Some(2), None], true);
     let mut lines = Lines::default();
     let mut each = |line: u64, text: &[u8]| -> Result<(), FormatError> {
-        let header = line == 1 && text.starts_with(b"ASN,");
-        if header {
-            expires = super::lines::columns(text, b',').position(|(_, name)| name.eq_ignore_ascii_case(b"Expires"));
-        }
-        if header || text.is_empty() || text.first() == Some(&b'#') {
+        if text.trim_ascii().is_empty() || text.first() == Some(&b'#') {
             return Ok(());
         }
-        let mut columns = columns(text, b',');
+        if core::mem::take(&mut is_first)
+            && let Some(named) = header(text)
+        {
+            places = named;
+            return Ok(());
+        }
+        let mut found = [None; 4];
+        for (i, field) in fields(text).enumerate() {
+            for (found, _) in found.iter_mut().zip(places).filter(|(_, place)| *place == Some(i)) {
+                *found = Some(field);
+            }
+        }
+        let [number, prefix, length, expiry] = found;
         let missing = || error(line, text.len(), FormatErrorKind::MissingColumn);
-        let (at, number) = columns.next().ok_or_else(missing)?;
         let word = |octets| core::str::from_utf8(octets).unwrap_or("\u{fffd}");
+        let (at, number) = number.ok_or_else(missing)?;
         let number = asn_of(word(number)).map_err(|kind| error(line, at, kind))?;
-        let (at, prefix) = columns.next().ok_or_else(missing)?;
+        let (at, prefix) = prefix.ok_or_else(missing)?;
         let prefix: Prefix = word(prefix).parse().map_err(|_| error(line, at, FormatErrorKind::Prefix))?;
-        let (at, length) = columns.next().ok_or_else(missing)?;
+        let (at, length) = length.ok_or_else(missing)?;
         let length = if length.is_empty() { None } else { Some(super::lines::asn(line, (at, length))?) };
         let vrp = vrp(prefix, length, number).ok_or_else(|| error(line, at, FormatErrorKind::MaxLength))?;
         list.push(vrp);
-        // After the three columns before.
-        let expiry = expires.and_then(|column: usize| columns.nth(column.checked_sub(3)?));
         expiries.extend(expiry.and_then(|(_, seconds)| word(seconds).parse::<u32>().ok()));
         Ok(())
     };

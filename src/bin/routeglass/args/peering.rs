@@ -241,7 +241,8 @@ pub(crate) enum Peering {
         /// Attested providers (ASPA): JSON of rpki-client or Routinator
         #[arg(long, value_name = "FILE")]
         aspa: Option<PathBuf>,
-        /// Validated payloads: JSON or CSV of rpki-client or Routinator
+        /// Validated payloads in JSON or CSV, as of rpki-client, Routinator or the RIPE NCC's validator; columns by a header, else AS number,
+        /// prefix and maximum length
         #[arg(long, value_name = "FILE", requires = "prefix")]
         vrp: Option<PathBuf>,
         /// The prefix of the route
