@@ -57,6 +57,10 @@ pub struct Shape {
     /// then the one before it; among equals it is the first from the origin. A path rarely has two leaks; more often a wrong class
     /// adds one.
     pub leak: Option<Leak>,
+    /// Whether the two links that judge the leak are firm: the one after the leaking network and the one before it. Of
+    /// [`Relations::judge_leaks`]; the others take every link for firm, and so are links without evidence, and what Only to Customer
+    /// says in place of the link before. Without a leak `false`.
+    pub firm: bool,
 }
 
 /// Relations, prepared to judge many paths.
@@ -161,6 +165,7 @@ fn shape(path: &[u32], otc: Option<u32>, mut relation: impl FnMut(u32, u32) -> O
             {
                 shape.leak = Some(Leak { by: from, kind });
                 support = (firm, firm_before);
+                shape.firm = firm && firm_before;
             }
         }
         before = match relation {

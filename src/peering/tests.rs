@@ -723,9 +723,11 @@ fn of_several_leaks_in_a_path_the_one_of_firm_links_is_named() {
     // By classes alone, as read from lines, the first is named.
     assert_eq!(relations.judge().shape(&path).leak, leak(2, LeakKind::PeerToPeer));
     assert_eq!(relations.shape(&path).leak, leak(2, LeakKind::PeerToPeer));
+    assert!(relations.judge_leaks().shape(&path).firm, "both links of the one that is named");
     // Of two whose links after the network are as firm, the one whose link before is.
     let relations = Relations::read_json(text(false).as_bytes()).unwrap();
-    assert_eq!(relations.judge_leaks().shape(&path).leak, leak(2, LeakKind::PeerToPeer));
+    let shape = relations.judge_leaks().shape(&path);
+    assert_eq!((shape.leak, shape.firm), (leak(2, LeakKind::PeerToPeer), false));
     // A route that climbs on after a leak is leaked once.
     let more = [text(true), judged(6, 5, "transit", true, PLAIN)].concat();
     let judge = Relations::read_json(more.as_bytes()).unwrap().judge_leaks();

@@ -305,6 +305,44 @@ fn leaks_take_no_store_of_paths() {
     }
 }
 
+/// What 10 has from its provider 1 it gives to its peer 20 and to its provider 2.
+#[test]
+fn leaks_that_doubtful_links_judge_are_counted() {
+    let dir = Dir::new("peering-doubtful");
+    let link = |a: u32, b: u32, relation: &str, firm: bool| {
+        format!(
+            "{{\"a\":{a},\"b\":{b},\"relation\":\"{relation}\",\"step\":\"proof\",\"firm\":{firm},\"vantage_points\":1,\"paths\":9,\
+             \"votes_a\":9,\"votes_b\":0,\"against\":0,\"against_origins\":0}}\n"
+        )
+    };
+    let text = [link(1, 10, "transit", true), link(2, 10, "transit", true), link(10, 20, "peer", false)].concat();
+    let relations = dir.write("relations.json", text.as_bytes());
+    let table = small(&dir, "table", &[("11.0.1.0/24", 0, "20 10 1"), ("11.0.2.0/24", 1, "2 10 1")]);
+    let leaks = |args: &[&str]| run(&[&["peering", "leaks", "--relations", &relations], args, &[&table]].concat());
+    let said = ["1 of 2 leaks judged by links that are not firm; 2 of 3 links firm"];
+    let (code, out, err) = leaks(&["--format", "json"]);
+    assert_eq!((code, err), (0, said.map(str::to_owned).to_vec()));
+    let rows: Vec<Value> = out.iter().map(|row| serde_json::from_str(row).unwrap()).collect();
+    let firm: Vec<_> = rows.iter().map(|row| (&row["leaker"], &row["type"], &row["firm"])).collect();
+    assert_eq!(firm, [(&json!(10), &json!("3"), &json!(false)), (&json!(10), &json!("1"), &json!(true))]);
+    // The lines are the same with and without the remark; it is one of those that --quiet leaves out.
+    let head = "prefix\torigin\tleaker\ttype\tvantage_point\tpath";
+    let lines = [head, "11.0.1.0/24\t1\t10\t3\t40\t20 10 1", "11.0.2.0/24\t1\t10\t1\t50\t2 10 1"];
+    assert_eq!(leaks(&[]), (0, lines.map(str::to_owned).to_vec(), said.map(str::to_owned).to_vec()));
+    assert_eq!(leaks(&["--quiet"]).2, Vec::<String>::new());
+    // Relations without evidence are taken at their word; a route that only attestations deny has no links that judge it.
+    let plain = dir.write("plain", b"1|10|-1\n2|10|-1\n");
+    let aspa = dir.write("aspa", br#"{"aspas":[{"customer_asid":1,"providers":[7]},{"customer_asid":20,"providers":[7]}]}"#);
+    let rows = answer(&["leaks", "--relations", &plain, "--aspa", &aspa, "--format", "json", &table]);
+    let firm: Vec<Value> = rows.iter().map(|row| serde_json::from_str::<Value>(row).unwrap()["firm"].clone()).collect();
+    assert_eq!(firm, [Value::Null, json!(true)]);
+    // Of relations that are inferred, what they stand on is said too.
+    let few = [("11.0.1.0/24", 0, "40 30 20 10"), ("11.0.2.0/24", 1, "50 20 30 60"), ("11.0.3.0/24", 1, "50 10 30 40")];
+    let (code, out, err) = run(&["peering", "leaks", "--clique", "10,20", &small(&dir, "few", &few)]);
+    assert_eq!((code, out), (0, vec![head.to_owned(), "11.0.3.0/24\t40\t10\t2\t50\t50 10 30 40".to_owned()]));
+    assert_eq!(err, ["1 of 1 leak judged by links that are not firm; 4 of 7 links firm, of paths from 2 vantage points"]);
+}
+
 #[test]
 fn payloads_are_read_in_the_forms_of_all_validators() {
     let dir = Dir::new("peering-payloads");

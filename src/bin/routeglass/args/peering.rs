@@ -216,7 +216,8 @@ pub(crate) enum Peering {
         /// the type `aspa`. Those that had expired are counted as for `infer`
         #[arg(long, value_name = "FILE")]
         aspa: Option<PathBuf>,
-        /// How they are printed
+        /// How they are printed. JSON has with `firm` whether the links that judge a leak are firm; links read from a file without
+        /// evidence count as firm. How many leaks are judged by others is said on standard error
         #[arg(long, value_enum, default_value_t = TableFormat::Tsv)]
         format: TableFormat,
         #[command(flatten)]

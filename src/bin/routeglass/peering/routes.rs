@@ -13,10 +13,11 @@ use routeglass::mrt::{ReadContext, Record};
 use routeglass::peering::aspa::{self, Attested, Direction};
 use routeglass::peering::otc;
 use routeglass::peering::rov;
-use routeglass::peering::{AddressFamily, Hygiene, HygieneCounts, Judge, Reduction};
+use routeglass::peering::{AddressFamily, Hygiene, HygieneCounts, Judge, Link, Reduction, Relations};
 use routeglass::{Peer, Prefix, Timestamp};
 use serde_json::json;
 
+use super::card::{counted, grouped};
 use super::source::{
     Gathering, OtherFamilies, code, read_attested, read_relations, read_vrps, say_expired, say_expired_in, say_without, why_none,
 };
@@ -45,9 +46,32 @@ struct Judging<'o, W> {
     other: OtherFamilies,
     /// Whether an input had no usable path.
     without: bool,
+    /// The number of leaks by shape, and of those that links judge that are not firm.
+    leaks: u64,
+    doubtful: u64,
 }
 
 impl<W: Write> Judging<'_, W> {
+    /// Says how many leaks stand on links that are not firm, and what the relations stand on.
+    fn say_doubtful(&self, relations: &Relations) {
+        if self.doubtful == 0 {
+            return;
+        }
+        let firm = relations.iter().filter(Link::is_firm).count();
+        let points = match relations.vantage_points() {
+            // Relations that were read do not say.
+            0 => String::new(),
+            points => format!(", of paths from {}", counted(points, "vantage point")),
+        };
+        remark(&format!(
+            "{} of {} judged by links that are not firm; {} of {} firm{points}",
+            grouped(self.doubtful),
+            counted(self.leaks, "leak"),
+            grouped(firm),
+            counted(relations.len(), "link"),
+        ));
+    }
+
     fn element(&mut self, element: &Element<'_>) -> io::Result<()> {
         let seen = matches!(element.kind(), ElementKind::Announce | ElementKind::Rib);
         if !seen || element.family() != Some(self.family.unicast()) {
@@ -68,6 +92,9 @@ impl<W: Write> Judging<'_, W> {
         if shape.leak.is_none() && !denied {
             return Ok(());
         }
+        let firm = shape.leak.map(|_| shape.firm);
+        self.leaks = self.leaks.saturating_add(u64::from(firm.is_some()));
+        self.doubtful = self.doubtful.saturating_add(u64::from(firm == Some(false)));
         let peer = if element.is_local() { 0 } else { element.peer().asn.0 };
         let vantage = if peer == 0 { first } else { peer };
         let leaker = shape.leak.map(|leak| leak.by);
@@ -81,6 +108,7 @@ impl<W: Write> Judging<'_, W> {
         let row = json!({
             "prefix": prefix.to_string(), "origin": origin, "leaker": leaker, "type": kind, "vantage_point": vantage, "path": path,
             "otc": otc.map(|otc| otc.0), "aspa_upstream": verdict(0), "aspa_downstream": verdict(1),
+            "firm": firm,
         });
         writeln!(self.out, "{row}")
     }
@@ -202,6 +230,8 @@ pub(super) fn leaks(
         before: HygieneCounts::default(),
         other: OtherFamilies::default(),
         without: false,
+        leaks: 0,
+        doubtful: 0,
     };
     let mut outcome = Outcome::default();
     if let Some((rib, of_table)) = table {
@@ -215,11 +245,13 @@ pub(super) fn leaks(
             judging.without = true;
             gathering.say_without_in_table(*judging.hygiene.counts(), &judging.other);
         }
+        judging.say_doubtful(&relations);
         return Ok(gathered.map_or_else(|| code(outcome, gathering.fail_on(), judging.without), |gathered| gathered.code()));
     }
     for file in &source.files {
         outcome = outcome.and(drive::run_opened(&source.reading.of(file), false, None, &mut judging)?);
     }
+    judging.say_doubtful(&relations);
     Ok(gathered.map_or_else(|| code(outcome, gathering.fail_on(), judging.without), |gathered| gathered.code()))
 }
 
