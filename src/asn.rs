@@ -1,7 +1,7 @@
 //! Autonomous system numbers.
 
 use core::fmt;
-use core::num::ParseIntError;
+use core::num::{IntErrorKind, ParseIntError};
 use core::str::FromStr;
 
 use crate::wire::{Sink, wire_newtype};
@@ -98,7 +98,13 @@ pub struct ParseAsnError(ParseIntError);
 
 impl fmt::Display for ParseAsnError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "not an AS number: {}", self.0)
+        f.write_str(match self.0.kind() {
+            IntErrorKind::Empty => "not an AS number: it has no digits",
+            IntErrorKind::PosOverflow => {
+                "not an AS number: it is larger than 4294967295, or a part before or after the dot than 65535"
+            }
+            _ => "not an AS number: it has something else than digits",
+        })
     }
 }
 
@@ -139,7 +145,7 @@ mod tests {
         assert_eq!("as1.15".parse(), Ok(Asn(65551)));
         assert_eq!(Asn(65551).to_string(), "65551");
         assert_eq!(format!("{:?}", Asn(1)), "AS1");
-        assert_eq!("AS".parse::<Asn>().unwrap_err().to_string(), "not an AS number: cannot parse integer from empty string");
+        assert_eq!("AS".parse::<Asn>().unwrap_err().to_string(), "not an AS number: it has no digits");
         assert!("1.65536".parse::<Asn>().is_err() && "4294967296".parse::<Asn>().is_err());
     }
 

@@ -146,6 +146,12 @@ fn family(value: &str) -> Result<Condition, Expected> {
         .or_else(|| both('/'))
         .or_else(|| both(' '))
         .ok_or(Expected::value("a family, such as `ipv4/unicast`, `ipv6` or `1/128`"))?;
+    // Meant as versions of IP: as numbers of address families they are of HDLC and of IEEE 802, and would match nothing.
+    if matches!((afi, safi), (Afi(4 | 6), None)) {
+        return Err(Expected::value(
+            "a family: IP of version 4 is `ipv4`, of version 6 `ipv6`; numbers are AFIs, 1 and 2 of these",
+        ));
+    }
     Ok(Condition::Family(FamilyName { afi, safi }))
 }
 

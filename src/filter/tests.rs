@@ -98,6 +98,10 @@ fn errors_point_at_the_column() {
         ("prefix 192.0.2.1/24", "column 8: expected a prefix, an address or @FILE: bits are set after the length of the prefix"),
         ("family x", "column 8: expected a family, such as `ipv4/unicast`, `ipv6` or `1/128`"),
         (
+            "family 4",
+            "column 8: expected a family: IP of version 4 is `ipv4`, of version 6 `ipv6`; numbers are AFIs, 1 and 2 of these",
+        ),
+        (
             "community 1:65536",
             "column 11: expected a community: 64496:100, 64496:1:2, no-export, rt:64496:100, with `*` and ranges for numbers",
         ),

@@ -2,6 +2,7 @@
 
 use core::fmt;
 use core::iter;
+use core::ops::RangeInclusive;
 use core::str::FromStr;
 
 use super::Timestamp;
@@ -36,8 +37,8 @@ impl FromStr for Timestamp {
     /// Parses seconds since 1970 (UTC), or a date and time (RFC 3339; seconds and offset are optional, 0 and UTC by default). A
     /// fraction is truncated to six digits; without one there are no microseconds.
     ///
-    /// A number of 8, 12 or 14 digits that is a date (`20260101`, `202601011200`), as in names of archives, is refused: as seconds it
-    /// would be of 1970. A zero before it makes it seconds.
+    /// A number of 8, 12 or 14 digits that is a date (`20260101`, `202601011200`), as in names of archives, is refused, and so is a
+    /// year from 1990 to 2100: as seconds they would be of 1970. A zero before it makes it seconds.
     fn from_str(text: &str) -> Result<Self, ParseTimestampError> {
         if is_date(text.split_once('.').map_or(text, |(whole, _)| whole)) {
             return Err(ParseTimestampError::Date);
@@ -58,14 +59,20 @@ fn number(text: &str) -> Option<(i64, Option<u32>)> {
     }
 }
 
-/// Whether seconds in decimal read as a date: YYYYMMDD, which are of 1970.
+/// Whether seconds in decimal read as a date: YYYYMMDD or YYYY, which are of 1970.
 pub(super) fn seconds_read_as_date(seconds: u32) -> bool {
     let (year, month, day) = (seconds / 10_000, seconds / 100 % 100, seconds % 100);
-    (1970..=2106).contains(&year) && days(year.into(), month.into(), day.into()).is_some()
+    YEARS.contains(&i64::from(seconds)) || (1970..=2106).contains(&year) && days(year.into(), month.into(), day.into()).is_some()
 }
 
-/// Whether a number reads as a date of an archive: YYYYMMDD, YYYYMMDDHHMM or YYYYMMDDHHMMSS.
+/// Numbers that read as years in which routes were archived.
+const YEARS: RangeInclusive<i64> = 1990..=2100;
+
+/// Whether a number reads as a year, or as a date of an archive: YYYYMMDD, YYYYMMDDHHMM or YYYYMMDDHHMMSS.
 fn is_date(text: &str) -> bool {
+    if text.len() == 4 {
+        return text.parse().is_ok_and(|year| YEARS.contains(&year));
+    }
     let mut rest = Rest(text);
     let mut date = || {
         let (year, month, day) = (rest.number(4)?, rest.number(2)?, rest.number(2)?);
@@ -226,7 +233,18 @@ mod tests {
     fn numbers_that_read_as_dates_are_refused() {
         let date = ParseTimestampError::Date;
         assert_eq!(date.to_string(), "this number reads as a date, not as seconds since 1970: write it as YYYY-MM-DDTHH:MM");
-        for text in ["20260101", "20260101.0000", "19700101", "20240229", "21061231", "202601011200", "20260101235960"] {
+        for text in [
+            "20260101",
+            "20260101.0000",
+            "19700101",
+            "20240229",
+            "21061231",
+            "202601011200",
+            "20260101235960",
+            "2015",
+            "1990",
+            "2100.5",
+        ] {
             assert_eq!(instant(text), Err(date), "{text}");
         }
         // Seconds: no date, one with a zero before it, or as many digits as seconds have.
@@ -236,6 +254,9 @@ mod tests {
             ("19691231", 19_691_231),
             ("21070101", 21_070_101),
             ("020260101", 20_260_101),
+            ("02015", 2_015),
+            ("1989", 1_989),
+            ("2101", 2_101),
             ("2026010112", 2_026_010_112),
         ] {
             assert_eq!(instant(text), Ok(Timestamp::from_seconds(seconds)), "{text}");
@@ -244,7 +265,22 @@ mod tests {
             assert_eq!(instant(text), Err(ParseTimestampError::Range), "{text}");
         }
         // The text of seconds is parsed as them.
-        for seconds in [0, 19_691_231, 19_700_101, 20_230_229, 20_240_229, 20_260_101, 21_061_231, 21_070_101, u32::MAX] {
+        for seconds in [
+            0,
+            1_989,
+            1_990,
+            2_015,
+            2_100,
+            2_101,
+            19_691_231,
+            19_700_101,
+            20_230_229,
+            20_240_229,
+            20_260_101,
+            21_061_231,
+            21_070_101,
+            u32::MAX,
+        ] {
             let time = Timestamp::from_seconds(seconds);
             assert_eq!((time.to_string().parse(), time.with_micros(7).to_string().parse()), (Ok(time), Ok(time.with_micros(7))));
         }

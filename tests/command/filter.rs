@@ -120,7 +120,7 @@ fn wrong_values_are_misuse() {
             ["--as-path", "1_(2"],
             "error: invalid value '1_(2' for '--as-path <EXPRESSION>': column 5: expected an AS number, `.`, `[`, `(`, `|` or `)`",
         ),
-        (["--limit", "0"], "error: invalid value '0' for '--limit <N>': 0 is not in 1..18446744073709551615"),
+        (["--limit", "0"], "error: invalid value '0' for '--limit <N>': not a number from 1 to 18446744073709551615"),
     ] {
         for command in ["dump", "stat", "check"] {
             let (code, out, err) = run(&[&[command, SAMPLE][..], &options].concat());

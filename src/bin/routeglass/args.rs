@@ -343,6 +343,16 @@ fn whole(text: &str) -> Result<u64, String> {
     read.map_err(|_| "not a number from 0 on".to_owned())
 }
 
+/// A number from 1 on.
+pub(crate) fn positive(text: &str) -> Result<u64, String> {
+    text.parse().ok().filter(|number| *number > 0).ok_or_else(|| format!("not a number from 1 to {}", u64::MAX))
+}
+
+/// A number of 32 bits.
+fn count(text: &str) -> Result<u32, String> {
+    text.parse().map_err(|_| format!("not a number from 0 to {}", u32::MAX))
+}
+
 /// The number of threads, unless given: one for each core.
 pub(crate) fn threads(given: Option<NonZeroUsize>) -> NonZeroUsize {
     given.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN)

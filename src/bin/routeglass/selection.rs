@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::error::ErrorKind;
-use clap::{Arg, ArgAction, ArgMatches, Args, FromArgMatches, value_parser};
+use clap::{Arg, ArgAction, ArgMatches, Args, FromArgMatches};
 use routeglass::element::Element;
 use routeglass::filter::{Filter, KEYS, ParseFilterError};
 use routeglass::mrt::{ReadContext, Record};
 use routeglass::{Error, Timestamp};
 
+use crate::args::positive;
 use crate::report::remark;
 
 /// The route events that are wanted.
@@ -200,7 +201,7 @@ fn options() -> impl Iterator<Item = Arg> {
     let limit = Arg::new(LIMIT)
         .long(LIMIT)
         .value_name("N")
-        .value_parser(value_parser!(u64).range(1..))
+        .value_parser(positive)
         .help("Stop after this many route events; `check`: findings");
     KEYS.iter().map(move |key| option(key.name, key.value, key.about)).chain([option(FILTER, "EXPR", about), limit])
 }

@@ -9,7 +9,7 @@ use routeglass::peering::AddressFamily;
 use routeglass::peering::otc::Role;
 use routeglass::{Asn, ParseAsnError, Prefix, Timestamp};
 
-use super::{AddPath, FailOn, Inputs, Kind, prefix};
+use super::{AddPath, FailOn, Inputs, Kind, count, prefix};
 
 /// Archives to examine.
 #[derive(Args)]
@@ -182,10 +182,10 @@ pub(crate) enum Peering {
     #[command(after_help = "Example:\n  routeglass peering lost rib.20260101.0000.gz rib.20260102.0000.gz")]
     Lost {
         /// Vantage points of both archives that must have shown a link or network
-        #[arg(long, value_name = "N", default_value_t = 1)]
+        #[arg(long, value_name = "N", default_value_t = 1, value_parser = count)]
         min_vantage_points: u32,
         /// Origins that must have been seen over a link
-        #[arg(long, value_name = "N", default_value_t = 1)]
+        #[arg(long, value_name = "N", default_value_t = 1, value_parser = count)]
         min_origins: u32,
         /// How they are printed
         #[arg(long, value_enum, default_value_t = TableFormat::Tsv)]
@@ -279,10 +279,10 @@ pub(crate) enum Peering {
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Ip {
     /// IPv4
-    #[value(name = "4")]
+    #[value(name = "4", aliases = ["ipv4", "IPv4"])]
     V4,
     /// IPv6
-    #[value(name = "6")]
+    #[value(name = "6", aliases = ["ipv6", "IPv6"])]
     V6,
 }
 
