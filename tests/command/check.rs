@@ -174,6 +174,9 @@ fn notes_are_asked_for_and_do_not_count() {
             ]
         )
     );
+    let (code, lines) = check(&["--notes", "--json", name]);
+    let note: Value = serde_json::from_str(&lines[0]).unwrap();
+    assert_eq!((code, &note["action"], &note["severity"]), (0, &json!("note"), &json!("note")));
 }
 
 /// RFC 6396 requires no attribute of a table entry, and RFC 7606 is about messages: collectors write entries without any.

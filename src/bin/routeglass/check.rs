@@ -243,7 +243,7 @@ impl<W: Write> Check<W> {
         if let What::Gap(_, end, _) = finding.what {
             object.insert("end".into(), end.into());
         }
-        let action = if matches!(finding.what, What::Gap(..)) { "none".into() } else { finding.action().to_string() };
+        let action = action(finding);
         for (key, value) in [("layer", layer), ("kind", kind), ("action", &action), ("rfc", rfc)] {
             object.insert(key.into(), value.into());
         }
@@ -275,11 +275,7 @@ impl<W: Write> Check<W> {
 
     fn write_line(&mut self, finding: &Finding<'_>, octets: &[u8]) -> io::Result<()> {
         let [layer, kind, rfc] = finding.class();
-        let action = match finding.what {
-            What::Note(_) => "note".to_owned(),
-            What::Gap(..) => "none".to_owned(),
-            _ => finding.action().to_string(),
-        };
+        let action = action(finding);
         let mut hex = hexadecimal(octets.get(..SHOWN).unwrap_or(octets));
         if hex.is_empty() {
             hex.push('-');
@@ -293,7 +289,7 @@ impl<W: Write> Check<W> {
         writeln!(
             self.out,
             "{}\t{}\t{}\t{layer}\t{kind}\t{action}\t{rfc}\t{}\t{hex}\t{time}\t{peer}\t{routes}",
-            finding.input.display(),
+            column(finding.input),
             finding.number,
             finding.offset(),
             finding.reason(),
@@ -323,7 +319,7 @@ impl<W: Write> Check<W> {
             return self.out.write_all(b"\n");
         }
         let (records, findings) = (number(tally.records, unit), number(tally.findings, "finding"));
-        write!(self.out, "{}: {records}, {findings}", input.display())?;
+        write!(self.out, "{}: {records}, {findings}", column(input))?;
         // What RFC 7606 has no action for is a matter of records: lost, or of no consequence.
         let [none, actions @ ..] = tally.actions;
         let named = ACTIONS.iter().skip(1).copied().zip(actions);
@@ -341,6 +337,24 @@ impl<W: Write> Check<W> {
             write!(self.out, "; {}", number(tally.notes, "note"))?;
         }
         self.out.write_all(b"\n")
+    }
+}
+
+/// The name of a file in one column of one line: control characters as escapes, such as `\t` and `\n`.
+fn column(path: &Path) -> String {
+    let mut name = String::new();
+    for c in path.display().to_string().chars() {
+        if c.is_control() { name.extend(c.escape_default()) } else { name.push(c) }
+    }
+    name
+}
+
+/// What is said of the action of RFC 7606: a note has none, nor has what is between records.
+fn action(finding: &Finding<'_>) -> String {
+    match finding.what {
+        What::Note(_) => "note".to_owned(),
+        What::Gap(..) => "none".to_owned(),
+        _ => finding.action().to_string(),
     }
 }
 
