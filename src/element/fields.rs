@@ -332,7 +332,8 @@ fields! {
             "its AS number" |e| aggregator(e).map(|aggregator| V::Asn(aggregator.asn));
         "aggregator_address" - Text "" "RFC 4271 section 5.1.7"
             "its address" |e| aggregator(e).map(|aggregator| V::Address(aggregator.address.into()));
-        "communities" Texts Texts "" "RFC 1997" "COMMUNITIES"
+        "communities" Texts Texts "" "RFC 1997"
+            "COMMUNITIES: in JSON those with a name by it, such as `no-export`; in a column all as numbers, in CSV and TSV too"
             |e| list(e)?.communities().ok().filter(|list| !list.is_empty()).map(V::Communities);
         "extended_communities" Texts Texts "" "RFC 4360" "EXTENDED_COMMUNITIES"
             |e| list(e)?.extended_communities().ok().filter(|list| !list.is_empty()).map(V::ExtendedCommunities);
@@ -357,7 +358,7 @@ fields! {
             "where it is" |e| e.finding().map(|error| V::Number(error.offset()));
     }
     Input {
-        "offset" - (U64) "octets from the start of the input" "" "where the record starts in the decompressed input" |_| None;
+        "offset" - (U64) "octets from the start of the input" "" "where the record starts in the decompressed input; a JSON line of `dump` about damage has `offset` too, that of `error`" |_| None;
         "file" - (Word) "" "" "the input, of several: as its path was given" |_| None;
     }
 }
