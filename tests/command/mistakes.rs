@@ -462,7 +462,7 @@ fn an_index_replaces_no_other_file() {
     assert_eq!(fs::read(&there).unwrap(), sample);
     fs::remove_file(&there).unwrap();
     for _ in 0..2 {
-        assert_eq!(run(&["index", &path]), (0, vec![format!("{there}: 1 parts")], vec![]));
+        assert_eq!(run(&["index", &path]), (0, vec![format!("{there}: 1 part")], vec![]));
     }
     // Half of one, and one of another form.
     let whole = fs::read(&there).unwrap();
@@ -795,4 +795,67 @@ fn names_of_files_that_are_no_text() {
     let named = OsString::from_vec([b"a=", path.as_os_str().as_bytes()].concat());
     let (code, out, err) = run(&["rib".into(), "--collector".into(), named, "lookup".into(), "198.51.100.1".into()]);
     assert_eq!((code, out.len(), err), (0, 1, vec![]));
+}
+
+#[test]
+fn versions_of_ip_are_no_numbers_of_families() {
+    let says = "a family: IP of version 4 is `ipv4`, of version 6 `ipv6`; numbers are AFIs, 1 and 2 of these";
+    for value in ["4", "6"] {
+        let (code, out, err) = run(&["dump", "--family", value, SAMPLE]);
+        assert_eq!((code, out), (2, vec![]));
+        assert!(err[0].contains(says), "{err:?}");
+    }
+    let lines = run(&["dump", "--family", "ipv4", SAMPLE]);
+    assert!(!lines.1.is_empty());
+    assert_eq!(run(&["dump", "--family", "1", SAMPLE]), lines);
+    for (name, number) in [("ipv4", "4"), ("IPv6", "6")] {
+        let infer = |family: &str| run(&["peering", "infer", "--family", family, PEERING]);
+        assert_eq!(infer(name), infer(number));
+    }
+}
+
+#[test]
+fn files_of_other_subcommands_have_a_name() {
+    let dir = Dir::new("mistakes-own");
+    let archive = dir.write("a.mrt", &fs::read(PEERING).unwrap());
+    let index = format!("{archive}.rgx");
+    assert_eq!(run(&["index", &archive]), (0, vec![format!("{index}: 1 part")], vec![]));
+    let store = format!("{archive}.paths");
+    assert_eq!(run(&["peering", "reduce", "--output", &store, &archive]).0, 0);
+    for (file, kind) in [(&index, "an index of `routeglass index`"), (&store, "a store of paths of `peering reduce`")] {
+        let says = format!("{file}: record 0: this is {kind}, not an MRT archive (at byte 0)");
+        assert_eq!(run(&["dump", file]), (1, vec![], vec![says]));
+    }
+    let says = "-: standard input has no index, which is written beside a file".to_owned();
+    assert_eq!(run(&["index", "-", &archive]), (2, vec![format!("{index}: 1 part")], vec![says]));
+}
+
+#[test]
+fn numbers_are_refused_in_plain_words() {
+    for (args, says) in [
+        (&["dump", "--limit", "x", SAMPLE][..], "not a number from 1 to 18446744073709551615"),
+        (&["dump", "--limit", "99999999999999999999", SAMPLE], "not a number from 1 to 18446744073709551615"),
+        (&["peering", "lost", "--min-origins", "x", SAMPLE, SAMPLE], "not a number from 0 to 4294967295"),
+        (&["peering", "infer", "--clique", "x", PEERING], "not an AS number: it has something else than digits"),
+        (&["peering", "infer", "--clique", "4294967296", PEERING], "not an AS number: it is larger than 4294967295"),
+        (&["dump", "--from", "2015", SAMPLE], "this number reads as a date; write it as YYYY-MM-DDTHH:MM"),
+        (&["rib", SAMPLE, "--at", "2015", "lookup", "192.0.2.1"], "this number reads as a date"),
+    ] {
+        let (code, out, err) = run(args);
+        assert_eq!((code, out), (2, vec![]), "{args:?}");
+        assert!(err[0].contains(says), "{err:?}");
+    }
+}
+
+/// A name with a tab or the end of a line in it is one column of one line.
+#[cfg(unix)]
+#[test]
+fn columns_have_names_of_files_without_control_characters() {
+    let dir = Dir::new("mistakes-names");
+    let path = dir.write("a\tb\nc.mrt", b"<!DOCTYPE html><html></html>");
+    let name = path.replace('\t', "\\t").replace('\n', "\\n");
+    let (code, out, _) = run(&["check", &path]);
+    assert_eq!((code, out.len()), (1, 2), "{out:?}");
+    assert_eq!(out[0].split('\t').collect::<Vec<_>>()[..3], [&*name, "0", "0"]);
+    assert!(out[1].starts_with(&format!("{name}: 0 records, 1 finding")), "{out:?}");
 }

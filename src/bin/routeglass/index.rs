@@ -14,10 +14,11 @@ use crate::report::{complain, remark};
 pub(crate) fn run(out: &mut impl Write, files: &[PathBuf], given: Option<NonZeroUsize>) -> io::Result<ExitCode> {
     let mut code = ExitCode::SUCCESS;
     for file in files {
-        let made = match input::open(file) {
-            Err(e) => Err(e.to_string()),
-            Ok((_, first)) if first.is_bgp() => Err("messages outside records have no index".to_owned()),
-            Ok((_, first)) => match first.other_kind() {
+        let made = match (!input::is_stdin(file)).then(|| input::open(file)) {
+            None => Err("standard input has no index, which is written beside a file".to_owned()),
+            Some(Err(e)) => Err(e.to_string()),
+            Some(Ok((_, first))) if first.is_bgp() => Err("messages outside records have no index".to_owned()),
+            Some(Ok((_, first))) => match first.other_kind() {
                 Some(other) => Err(format!("this is {other}, not an MRT archive")),
                 None => {
                     if first.is_empty() {
@@ -28,7 +29,10 @@ pub(crate) fn run(out: &mut impl Write, files: &[PathBuf], given: Option<NonZero
             },
         };
         match made.and_then(|index| index.write(file).map(|()| index).map_err(|e| e.to_string())) {
-            Ok(index) => writeln!(out, "{}: {} parts", Index::path(file).display(), index.parts())?,
+            Ok(index) => {
+                let parts = if index.parts() == 1 { "part" } else { "parts" };
+                writeln!(out, "{}: {} {parts}", Index::path(file).display(), index.parts())?;
+            }
             Err(reason) => {
                 complain(&format!("{}: {reason}", file.display()));
                 code = ExitCode::from(2);

@@ -97,6 +97,10 @@ impl First {
             | [0xa1, 0xb2, 0x3c, 0x4d, ..] => return Some("a packet capture (pcap)"),
             [0x0a, 0x0d, 0x0d, 0x0a, ..] => return Some("a packet capture (pcapng)"),
             [b'O', b'B', b'M', b'P', ..] => return Some("a stream of OpenBMP messages"),
+            [b'r', b'o', b'u', b't', b'e', b'g', b'l', b'a', b's', b's', b' ', b'i', b'n', b'd', b'e', b'x', 0, ..] => {
+                return Some("an index of `routeglass index`");
+            }
+            [b'r', b'g', b'p', b'a', b't', b'h', b's', ..] => return Some("a store of paths of `peering reduce`"),
             [b'P', b'K', 3, 4, ..] => return Some("a zip archive"),
             [b'%', b'P', b'D', b'F', ..] => return Some("a PDF document"),
             [0x7f, b'E', b'L', b'F', ..] => return Some("a program"),
@@ -177,6 +181,8 @@ mod tests {
             (&[3, 0, 0, 0, 0x51, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], Some("a stream of BMP messages (RFC 7854)")),
             (b"OBMP\x01\x07", Some("a stream of OpenBMP messages")),
             (b"PK\x03\x04\x14\x00\x00\x00", Some("a zip archive")),
+            (b"routeglass index\0\x01", Some("an index of `routeglass index`")),
+            (b"rgpaths\x01\x04", Some("a store of paths of `peering reduce`")),
             (b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03", Some("gzip data inside compressed data")),
             (b"  <!DOCTYPE HTML>\n<html>", Some("HTML")),
             (b"<?xml version=\"1.0\"?>", Some("XML")),
