@@ -132,7 +132,7 @@ fn recovery_is_asked_for() {
     let bytes = [&one[..], &one[..30], &one, &table].concat();
     let file = File::new("recover", &bytes);
     let name = file.name();
-    let (code, lines) = check(&[name]);
+    let (code, lines) = check(&["--quiet", name]);
     assert_eq!(code, 1);
     assert_eq!(lines.last().unwrap(), &format!("{name}: 2 records, 2 findings: 1 session reset, 1 unreadable"));
 

@@ -7,7 +7,7 @@ use std::io::Write;
 
 use serde_json::{Value, json};
 
-use crate::common::command::{Dir, run};
+use crate::common::command::{Dir, run, run_with_input};
 use crate::common::vectors::{ATTRIBUTES, PREFIX, bgp4mp, entry, message, peer_index_table, record, rib, update};
 
 /// ORIGIN IGP, AS_PATH 64496.
@@ -651,4 +651,32 @@ fn the_next_hop_beside_ipv4_routes_is_theirs_beside_a_next_hop_attribute() {
     assert_eq!(shown(file.run("dump", &[]).1), expected);
     let (_, table, err) = file.run("rib", &["covered", "0.0.0.0/0"]);
     assert_eq!((shown(table), err), (expected.map(str::to_owned).to_vec(), vec![]));
+}
+
+#[test]
+fn what_is_not_read_after_lost_framing_is_said() {
+    let one = as4(&message(2, &update(&[], ATTRIBUTES, PREFIX)));
+    let at = one.len();
+    for declared in [1_000_000_u32, 1_000_000_000] {
+        let mut archive = one.repeat(6);
+        archive[at + 8..at + 12].copy_from_slice(&declared.to_be_bytes());
+        let file = File::new(&format!("unread-{declared}"), &archive);
+        let said = format!(
+            "FILE: records go on at byte {}: {} bytes from there on are not read, and --recover reads them",
+            2 * at,
+            4 * at
+        );
+        for (subcommand, args) in [("dump", &[][..]), ("stat", &[]), ("check", &[]), ("rib", &["lookup", "10.0.0.1"])] {
+            let (_, _, err) = file.run(subcommand, args);
+            assert!(err.contains(&said), "{subcommand}: {err:?}");
+            let (_, _, err) = file.run(subcommand, &[&["--recover"], args].concat());
+            assert!(err.iter().all(|line| !line.contains("are not read")), "{subcommand}: {err:?}");
+        }
+        let (_, _, err) = run_with_input(&["dump", "-"], &archive);
+        let of_pipe = "-: nothing after that is read; --recover reads the records that may follow".to_owned();
+        assert_eq!(err.last(), Some(&if declared == 1_000_000 { said.replace("FILE", "-") } else { of_pipe }), "{err:?}");
+    }
+    // A cut input has nothing more.
+    let file = File::new("unread-cut", &one[..at - 3]);
+    assert_eq!(file.run("dump", &[]).2.len(), 1);
 }

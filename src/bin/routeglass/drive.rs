@@ -734,9 +734,26 @@ impl<V: Visitor> Drive<'_, V> {
             Some(record) => {
                 self.visitor.cut_record(cut, &record, peers, self.number)?;
                 let located = Located::in_record(&record);
-                self.stopped(e, first, octets_read, (Enclosing::Record(&record, peers), Some(&located)))
+                self.stopped(e, first, octets_read, (Enclosing::Record(&record, peers), Some(&located)))?;
             }
-            None => self.stopped(e, first, octets_read, (Enclosing::None, None)),
+            None => self.stopped(e, first, octets_read, (Enclosing::None, None))?,
+        }
+        self.say_unread(e, first, cut);
+        Ok(())
+    }
+
+    /// Says what is not read since framing is lost: after a record that declares more octets than there are, or than are read as one.
+    fn say_unread(&self, e: &ReadError, first: &First, cut: &[u8]) {
+        if self.inputs.reading.recover || first.reason(e) != e.to_string() {
+            return;
+        }
+        let said = match e {
+            ReadError::Framing(error) if matches!(error.kind(), ErrorKind::Truncated(_)) => input::unread(cut, e.offset()),
+            ReadError::TooLong { .. } => input::unread_in(self.path, e.offset()),
+            _ => None,
+        };
+        if let Some(said) = said {
+            remark(&format!("{}: {said}", self.path.display()));
         }
     }
 

@@ -351,6 +351,12 @@ fn damage(inputs: &Files, report: &Report<'_>, outcome: &mut Outcome) -> bool {
                 },
             );
             let plain = reason == e.to_string();
+            // With recovery nothing is left unread, and there is no such error.
+            let say_unread = || {
+                if let Some(said) = inputs.unread(report.path, e.offset()) {
+                    remark(&format!("{}: {said}", report.path.display()));
+                }
+            };
             match e {
                 ReadError::Io { source, .. } => {
                     outcome.unreadable |= source.get_ref().is_none_or(|inner| !inner.is::<DecompressError>());
@@ -361,12 +367,14 @@ fn damage(inputs: &Files, report: &Report<'_>, outcome: &mut Outcome) -> bool {
                         let there = usize::try_from(len.saturating_sub(e.offset())).unwrap_or(usize::MAX);
                         let missing = usize::try_from(missing).unwrap_or(usize::MAX);
                         end(e.offset(), IN_RECORDS, &cut("record", 12, there, missing), outcome);
+                        say_unread();
                     }
                     _ => end(e.offset(), IN_RECORDS, &crate::finding::reason(error), outcome),
                 },
                 ReadError::TooLong { len, limit, .. } if plain => {
                     let reason = format!("the record declares {len} bytes, and no more than {limit} are read as one");
                     end(e.offset(), IN_RECORDS, &reason, outcome);
+                    say_unread();
                 }
                 _ if plain => end(e.offset(), UNREADABLE, &reason, outcome),
                 _ if reason == MESSAGES => end(0, NOT_MRT, &reason, outcome),

@@ -188,6 +188,42 @@ fn weigh(evidence: &mut Evidence, item: Recovered<'_>) {
     }
 }
 
+/// What is said of octets after lost framing, from an offset on: where records go on, and how many octets that is. `None` if no record
+/// follows, as of an input that is only cut.
+pub(crate) fn unread(octets: impl Read, offset: u64) -> Option<String> {
+    let mut reader = Reader::plain(octets, ReaderOptions::default().with_start_offset(offset)).recovering();
+    let (mut start, mut end) = (None, offset);
+    while let Ok(Some(item)) = reader.next_item() {
+        end = match item {
+            Recovered::Record(record) => {
+                let at = record.offset();
+                // The first is the one that declares too much.
+                start = start.or((at > offset).then_some(at));
+                at.saturating_add(record.as_bytes().len() as u64)
+            }
+            Recovered::Gap(gap) => gap.end,
+        };
+    }
+    let start = start?;
+    let len = end.saturating_sub(start);
+    Some(format!("records go on at byte {start}: {len} bytes from there on are not read, and --recover reads them"))
+}
+
+/// The same of a file, read again from the offset on. Of what cannot be read again it is not known whether records follow.
+pub(crate) fn unread_in(path: &Path, offset: u64) -> Option<String> {
+    if is_stdin(path) || !fs::metadata(path).ok()?.is_file() {
+        return Some("nothing after that is read; --recover reads the records that may follow".to_owned());
+    }
+    after(source(path).ok()?.0, offset)
+}
+
+/// The same of decompressed octets after some.
+fn after(source: Box<dyn Read + Send>, offset: u64) -> Option<String> {
+    let mut octets = Decompress::new(source).ok()?;
+    io::copy(&mut octets.by_ref().take(offset), &mut io::sink()).ok()?;
+    unread(octets, offset)
+}
+
 /// Returns the error that ended an input, then the end.
 struct Failing(Option<io::Error>);
 
@@ -252,6 +288,14 @@ impl Files {
             None => source(path).ok()?.0,
         };
         io::copy(&mut Decompress::new(source).ok()?, &mut io::sink()).ok()
+    }
+
+    /// What is said of the octets after lost framing in a file opened before: see [`unread`].
+    pub(crate) fn unread(&self, path: &Path, offset: u64) -> Option<String> {
+        match self.kept.get(path) {
+            Some(kept) => after(Box::new(Cursor::new(Arc::clone(kept))), offset),
+            None => after(source(path).ok()?.0, offset),
+        }
     }
 
     /// Opens a file for the first or second time.
