@@ -278,3 +278,27 @@ fn path_identifiers_that_the_subtype_denies_are_weighed_where_asked() {
     let sound = format!("{}: 1 message, 0 findings", messages.name());
     assert_eq!(check(&["--add-path", "auto", messages.name()]), (0, vec![sound]));
 }
+
+/// Blocks that were never written read as zeros, which are records of type NULL without a body.
+#[test]
+fn zeros_in_place_of_records_are_a_finding() {
+    let zeros = |blocks: usize| vec![0; 12 * blocks];
+    let archive = [good(), zeros(30_000), good(), zeros(1), good(), zeros(2)].concat();
+    let (first, second) = (good().len(), 3 * good().len() + 12 * 30_001);
+    let file = File::new("zeros", &archive);
+    let name = file.name();
+    let line = |number: usize, records: usize, start: usize| {
+        format!(
+            "{name}\t{number}\t{start}\tmrt\tzeros\tnone\tRFC 6396 section 4\t{records} empty records of zeros, bytes {start} to {}: \
+             zeros in place of records?\t-\t-\t-\t-",
+            start + 12 * records
+        )
+    };
+    for threads in ["1", "2"] {
+        let (code, lines) = check(&["--threads", threads, name]);
+        let summary = format!("{name}: 30006 records, 2 findings: 2 unreadable; 30003 records of types that are not read");
+        assert_eq!((code, lines), (1, vec![line(1, 30_000, first), line(30_004, 2, second), summary]));
+    }
+    let file = File::new("zero", &[good(), zeros(1)].concat());
+    assert_eq!(check(&[file.name()]).0, 0);
+}

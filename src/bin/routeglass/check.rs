@@ -16,7 +16,7 @@ use routeglass::{Error, Peer, Timestamp};
 use serde_json::{Map, Value, json};
 
 use crate::args::{FailOn, Inputs};
-use crate::drive::{self, InTurn, Kept, Shared, Visitor};
+use crate::drive::{self, InTurn, Kept, Shared, Visitor, Zeros};
 use crate::finding::{BareMessage, Enclosing, Finding, Harm, What, is_of_index};
 use crate::report::remark;
 use crate::selection::Selection;
@@ -48,12 +48,15 @@ struct Tally {
     left_out: u64,
     /// Records of types that are not read.
     unread: u64,
+    /// Those of zeros.
+    zeros: Vec<Zeros>,
 }
 
 impl Tally {
     /// Adds the results of other records.
     fn join(&mut self, more: Self) {
-        let Self { records, of_messages, findings, notes, actions, lost, gaps, gap_octets, left_out, unread } = more;
+        let Self { records, of_messages, findings, notes, actions, lost, gaps, gap_octets, left_out, unread, zeros } = more;
+        zeros.into_iter().for_each(|run| run.add_to(&mut self.zeros));
         self.of_messages |= of_messages;
         for (n, more) in self.actions.iter_mut().zip(actions) {
             add(n, more);
@@ -96,10 +99,13 @@ impl<W: Write> Visitor for Check<W> {
         self.fields = None;
     }
 
-    fn record(&mut self, record: &Record<'_>, peers: &ReadContext, _: u64) -> io::Result<bool> {
+    fn record(&mut self, record: &Record<'_>, peers: &ReadContext, number: u64) -> io::Result<bool> {
         add(&mut self.tally.records, 1);
         if matches!(record.body(), Ok(Body::Unknown)) {
             add(&mut self.tally.unread, 1);
+            if let Some(zeros) = Zeros::of(record, number) {
+                zeros.add_to(&mut self.tally.zeros);
+            }
         }
         if self.selection.is_filtered() {
             self.is_wanted = self.selection.wants_of(record, peers).unwrap_or(true);
@@ -160,6 +166,11 @@ impl<W: Write> Visitor for Check<W> {
             _ => &[],
         };
         if self.json { self.write_json(finding, octets) } else { self.write_line(finding, octets) }
+    }
+
+    fn zeros(&mut self) -> Vec<Zeros> {
+        // One alone is a record that means nothing.
+        mem::take(&mut self.tally.zeros).into_iter().filter(|run| run.records > 1).collect()
     }
 
     fn end(&mut self, input: &Path) -> io::Result<()> {

@@ -79,9 +79,44 @@ pub(crate) trait Visitor {
         false
     }
 
+    /// Runs of empty records of zeros in the input, which are findings at its end.
+    fn zeros(&mut self) -> Vec<Zeros> {
+        Vec::new()
+    }
+
     /// End of an input.
     fn end(&mut self, _input: &Path) -> io::Result<()> {
         Ok(())
+    }
+}
+
+/// Consecutive records of which all octets are zeros, as blocks of a file that were never written read: of type NULL, and without a body.
+#[derive(Clone, Copy)]
+pub(crate) struct Zeros {
+    /// Number of the first record.
+    pub(crate) number: u64,
+    pub(crate) records: u64,
+    /// Offset of the first octet, and of the one after the last.
+    pub(crate) start: u64,
+    pub(crate) end: u64,
+}
+
+impl Zeros {
+    /// A record, if it is one of these.
+    pub(crate) fn of(record: &Record<'_>, number: u64) -> Option<Self> {
+        let (octets, start) = (record.as_bytes(), record.offset());
+        let is_zero = octets.len() == 12 && octets.iter().all(|octet| *octet == 0);
+        is_zero.then(|| Self { number, records: 1, start, end: start.saturating_add(12) })
+    }
+
+    /// Adds a run to others before it.
+    pub(crate) fn add_to(self, runs: &mut Vec<Self>) {
+        match runs.last_mut() {
+            Some(last) if last.end == self.start => {
+                (last.records, last.end) = (last.records.saturating_add(self.records), self.end);
+            }
+            _ => runs.push(self),
+        }
     }
 }
 
@@ -514,6 +549,11 @@ impl<V: Visitor> Drive<'_, V> {
             say_without_effect(&self.inputs.reading, self.path);
             say_expired(&*self.visitor, first.time(), self.path);
             self.records(input, peers, &first, runs)?;
+            for Zeros { number, records, start, end } in self.visitor.zeros() {
+                let reason = format!("{records} empty records of zeros, bytes {start} to {end}: zeros in place of records?");
+                let what = What::End(start, ["mrt", "zeros", "RFC 6396 section 4"], &reason);
+                self.found_at(number, what, Enclosing::None, None)?;
+            }
         }
         self.visitor.end(self.path).map(Ok)
     }
@@ -800,7 +840,11 @@ impl<V: Visitor> Drive<'_, V> {
     }
 
     fn found(&mut self, what: What<'_>, enclosing: Enclosing<'_>, located: Option<&Located>) -> io::Result<()> {
-        let finding = Finding { input: self.path, unit: self.unit, number: self.number, what, enclosing, located };
+        self.found_at(self.number, what, enclosing, located)
+    }
+
+    fn found_at(&mut self, number: u64, what: What<'_>, enclosing: Enclosing<'_>, located: Option<&Located>) -> io::Result<()> {
+        let finding = Finding { input: self.path, unit: self.unit, number, what, enclosing, located };
         if !self.visitor.wants(&finding) {
             return Ok(());
         }
