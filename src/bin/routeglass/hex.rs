@@ -13,8 +13,52 @@ pub(crate) fn octets(text: &str) -> Result<Vec<Vec<u8>>, String> {
     }
     match dump(text)? {
         Some(pieces) => Ok(pieces.into_iter().filter(|piece| !piece.is_empty()).collect()),
-        None => digits(text).map(|octets| vec![octets]).or_else(|e| Some(log(text)).filter(|pieces| !pieces.is_empty()).ok_or(e)),
+        None => match digits(text) {
+            Ok(octets) => Ok(vec![octets]),
+            Err(e) => {
+                let text = without_comments(text);
+                let plain = digits(&text).ok().filter(|octets| !octets.is_empty()).map(|octets| vec![octets]);
+                let pieces = plain.or_else(|| prefixed(&text)).unwrap_or_else(|| log(&text));
+                if pieces.is_empty() { Err(e) } else { Ok(pieces) }
+            }
+        },
     }
+}
+
+/// A text without what follows a `#` in a line.
+fn without_comments(text: &str) -> String {
+    text.lines().flat_map(|line| [line.split_once('#').map_or(line, |(octets, _)| octets), "\n"]).collect()
+}
+
+/// Whether octets have all of the message that they start.
+fn is_whole(octets: &[u8]) -> bool {
+    let declared = octets.get(16..).and_then(|rest| rest.first_chunk()).map(|len| u16::from_be_bytes(*len));
+    declared.is_some_and(|len| octets.len() >= len.into())
+}
+
+/// The octets in a log of which each line has as many words before them, the last one of which is always the same: a time and a name,
+/// for instance. Each message starts with its marker at the start of a line; the lines after it go on with it. `None` for another text.
+fn prefixed(text: &str) -> Option<Vec<Vec<u8>>> {
+    let is_octets = |word: &&&str| word.len().is_multiple_of(2) && word.bytes().all(|digit| digit.is_ascii_hexdigit());
+    let mut pieces: Vec<Vec<u8>> = Vec::new();
+    let mut prefix = None;
+    for line in text.lines().filter(|line| !line.trim().is_empty()) {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let count = words.len().saturating_sub(words.iter().rev().take_while(is_octets).count());
+        let (before, after) = words.split_at_checked(count)?;
+        let this = (count, *before.last()?);
+        if *prefix.get_or_insert(this) != this {
+            return None;
+        }
+        let octets = digits(&after.concat()).ok().filter(|octets| !octets.is_empty())?;
+        let marker = octets.get(..16).unwrap_or(&octets).iter().all(|octet| *octet == 0xff);
+        match pieces.last_mut() {
+            Some(piece) if !marker || !is_whole(piece) => piece.extend(octets),
+            None if !marker => return None,
+            _ => pieces.push(octets),
+        }
+    }
+    Some(pieces)
 }
 
 /// From this many octets on, the end of a line is not words.
@@ -583,6 +627,36 @@ mod tests {
             assert_eq!(octets(&text), Ok(vec![keepalive.clone(), keepalive.clone()]), "{text}");
         }
         assert!(octets("the face is dead\n").is_err());
+    }
+
+    #[test]
+    fn logs_may_have_the_same_words_before_all_octets() {
+        let keepalive = keepalive();
+        let pairs: Vec<_> = keepalive.iter().map(|octet| format!("{octet:02x}")).collect();
+        for len in [4, 8, 16, 19] {
+            let lines = |prefix: &str| -> String {
+                pairs
+                    .chunks(len)
+                    .enumerate()
+                    .map(|(i, line)| format!("{} {}\n", prefix.replace('#', &i.to_string()), line.join(" ")))
+                    .collect()
+            };
+            for prefix in ["12:00:00.12# BGP:", "Nov 29 12:00:0# rtr rpd[123]:", "2026-01-01T12:00:0#Z bgpd"] {
+                let text = lines(prefix).repeat(2);
+                assert_eq!(octets(&text), Ok(vec![keepalive.clone(), keepalive.clone()]), "{text}");
+            }
+        }
+        // Without spaces, and a line in the middle of a message with nothing but ones.
+        let update = [&[0xff; 16][..], &[0, 40, 2], &[0; 13], &[0xff; 4], &[7; 4]].concat();
+        let text: String = update
+            .chunks(4)
+            .map(|line| format!("10:00 BGP: {}\n", line.iter().map(|o| format!("{o:02x}")).collect::<String>()))
+            .collect();
+        assert_eq!(octets(&text), Ok(vec![update]));
+        // Other words before some of them: only octets at the ends of lines, as before.
+        assert!(octets("12:00:00 BGP: ff ff\n12:00:01 rpd: 00 13 04\n").is_err());
+        let comment = format!("# from a router\n{} # keepalive\n", pairs.concat());
+        assert_eq!(octets(&comment), Ok(vec![keepalive]));
     }
 
     /// A TCP segment of a session from 192.0.2.1 (port 50000) to 192.0.2.2 (port 179), in an IPv4 packet.
