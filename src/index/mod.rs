@@ -16,6 +16,7 @@ pub use file::IndexedRuns;
 use core::fmt;
 use core::num::NonZeroUsize;
 use core::ops::ControlFlow;
+use std::format;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};

@@ -111,12 +111,16 @@ impl Zeros {
         is_zero.then(|| Self { number, records: 1, start, end: start.saturating_add(12) })
     }
 
-    /// Adds a run to others before it.
+    /// Adds a run to others before it. Single records between others are not kept, but for the first one, which may go on with the
+    /// last of the octets before; and there are at most as many runs as fit, the last of which then has all that follow.
     pub(crate) fn add_to(self, runs: &mut Vec<Self>) {
+        const MOST_RUNS: usize = 1000;
+        let (kept, is_first) = (runs.len(), runs.len() == 1);
         match runs.last_mut() {
-            Some(last) if last.end == self.start => {
+            Some(last) if last.end == self.start || kept == MOST_RUNS => {
                 (last.records, last.end) = (last.records.saturating_add(self.records), self.end);
             }
+            Some(last) if last.records == 1 && !is_first => *last = self,
             _ => runs.push(self),
         }
     }
