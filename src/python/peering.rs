@@ -330,6 +330,7 @@ impl Relations {
                 ("votes_b", votes(false)),
                 ("against", of(|evidence| evidence.against)),
                 ("against_origins", of(|evidence| evidence.against_origins)),
+                ("origins", of(|evidence| evidence.origins)),
                 ("preference_shown", of(|evidence| evidence.preference_shown)),
                 ("preference_refuted", of(|evidence| evidence.preference_refuted)),
                 ("over_route_server", flag(|evidence| evidence.over_route_server)),
@@ -397,7 +398,7 @@ impl Relations {
 
     /// The route leaks among the routes of inputs, by links that paths do not refute and by Only to Customer: an Arrow table with
     /// the columns of `routeglass peering leaks --format json`: `prefix`, `origin`, `leaker`, `type` (RFC 7908), `vantage_point`,
-    /// `path`, `otc`.
+    /// `path`, `otc`, `firm`.
     #[pyo3(signature = (source, *, family=4, route_servers=vec![], errors="raise", add_path="off", progress=None))]
     #[expect(clippy::too_many_arguments, reason = "Python names them")]
     fn leaks(
@@ -463,6 +464,7 @@ struct Leaks {
     vantage_points: UInt32Builder,
     paths: ListBuilder<UInt32Builder>,
     marks: UInt32Builder,
+    firm: Vec<bool>,
 }
 
 impl Leaks {
@@ -479,6 +481,7 @@ impl Leaks {
             vantage_points: UInt32Builder::new(),
             paths: ListBuilder::new(UInt32Builder::new()),
             marks: UInt32Builder::new(),
+            firm: Vec::new(),
         }
     }
 
@@ -495,7 +498,9 @@ impl Leaks {
         let Ok(path) = self.hygiene.clean(&path, &mut self.buffer) else { return };
         let (Some(first), Some(origin)) = (path.first(), path.last()) else { return };
         let otc = attributes.only_to_customer().ok().flatten().map(|otc| otc.0);
-        let Some(leak) = self.judge.shape_marked(path, otc).leak else { return };
+        let shape = self.judge.shape_marked(path, otc);
+        let Some(leak) = shape.leak else { return };
+        self.firm.push(shape.firm);
         let peer = if element.is_local() { 0 } else { element.peer().asn.0 };
         self.prefixes.append_value(prefix.to_string());
         self.origins.append_value(*origin);
@@ -516,6 +521,7 @@ impl Leaks {
             ("vantage_point", Arc::new(self.vantage_points.finish())),
             ("path", Arc::new(self.paths.finish())),
             ("otc", Arc::new(self.marks.finish())),
+            ("firm", Arc::new(BooleanArray::from(self.firm))),
         ])
     }
 }

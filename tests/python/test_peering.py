@@ -74,7 +74,7 @@ def test_cones_and_reach(relations: peering.Relations) -> None:
 
 def test_leaks(relations: peering.Relations) -> None:
     leaks = pa.table(relations.leaks(ARCHIVE))
-    assert leaks.column_names == ["prefix", "origin", "leaker", "type", "vantage_point", "path", "otc"]
+    assert leaks.column_names == ["prefix", "origin", "leaker", "type", "vantage_point", "path", "otc", "firm"]
     for row in leaks.to_pylist():
         assert row["path"][-1] == row["origin"] and row["leaker"] in row["path"]
 
