@@ -99,7 +99,12 @@ impl<R: Read + Send> Archive<R> {
     ///     let (mut reader, mut context) = (routeglass::mrt::Reader::open(file)?, routeglass::mrt::ReadContext::new());
     ///     let mut count = 0;
     ///     while let Some(record) = reader.next_record()? {
-    ///         count += record.elements(&mut context).flatten().filter(|element| element.kind().name() == "withdraw").count();
+    ///         for element in record.elements(&mut context) {
+    ///             match element {
+    ///                 Ok(element) => count += usize::from(element.kind().name() == "withdraw"),
+    ///                 Err(damage) => eprintln!("{file}: {damage}"),
+    ///             }
+    ///         }
     ///     }
     ///     Ok(count)
     /// };

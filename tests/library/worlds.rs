@@ -113,19 +113,24 @@ fn links_of_drawn_worlds_have_their_true_relations() {
     }
 }
 
+/// The relations of a world as a file states them.
+fn true_relations(world: &World) -> Relations {
+    let mut text = String::new();
+    for (&(a, b), relation) in &world.relations() {
+        text += &match relation {
+            Relation::Transit { provider, customer } => format!("{provider}|{customer}|-1\n"),
+            Relation::Peer => format!("{a}|{b}|0\n"),
+        };
+    }
+    Relations::read_serial(text.as_bytes()).unwrap()
+}
+
 #[test]
 fn recursive_cones_of_true_relations_are_the_true_cones() {
     let mut cones_seen = 0;
     for seed in FEWER {
         let world = World::draw(seed);
-        let mut text = String::new();
-        for (&(a, b), relation) in &world.relations() {
-            text += &match relation {
-                Relation::Transit { provider, customer } => format!("{provider}|{customer}|-1\n"),
-                Relation::Peer => format!("{a}|{b}|0\n"),
-            };
-        }
-        let relations = Relations::read_serial(text.as_bytes()).unwrap();
+        let relations = true_relations(&world);
         let cones = relations.cones();
         let paths = store(&world.seen());
         let [observed, handed_on] = [Cone::Observed, Cone::ProviderPeer].map(|kind| paths.cones(&relations, kind));
@@ -233,14 +238,7 @@ fn leaks_are_found_and_blamed_on_the_network_that_leaked() {
     assert!(kinds.into_iter().eq(all.map(LeakKind::number)));
     // By the true relations every leak is one, and nothing else.
     let world = World::draw(0);
-    let mut text = String::new();
-    for (&(a, b), relation) in &world.relations() {
-        text += &match relation {
-            Relation::Transit { provider, customer } => format!("{provider}|{customer}|-1\n"),
-            Relation::Peer => format!("{a}|{b}|0\n"),
-        };
-    }
-    let relations = Relations::read_serial(text.as_bytes()).unwrap();
+    let relations = true_relations(&world);
     for route in world.seen_with(&world.leaks(12, 5, &mut Dice::new(1_000))) {
         let leak = relations.shape(&route.path).leak.map(|leak| (leak.by, leak.kind.number()));
         assert_eq!(leak, route.leak.map(|truth| (truth.by, truth.kind)), "{route:?}");

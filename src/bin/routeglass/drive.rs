@@ -447,7 +447,10 @@ impl<V: Visitor> Drive<'_, V> {
             say_expired(&*self.visitor, first.time(), self.path);
             self.records(input, peers, &first, runs)?;
             for Zeros { number, records, start, end } in self.visitor.zeros() {
-                let reason = format!("{records} empty records of zeros, bytes {start} to {end}: zeros in place of records?");
+                // Of many runs the last one has other records between its own.
+                let among = if records.saturating_mul(12) < end.saturating_sub(start) { "among " } else { "" };
+                let reason =
+                    format!("{records} empty records of zeros, {among}bytes {start} to {end}: zeros in place of records?");
                 let what = What::End(start, ["mrt", "zeros", "RFC 6396 section 4"], &reason);
                 self.found_at(number, what, Enclosing::None, None)?;
             }
@@ -776,5 +779,26 @@ impl Findings<'_> {
             let located = self.locator.locate(&e);
             self.failed = drive.found(what, self.locator.enclosing(), Some(&located));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Zeros;
+
+    #[test]
+    fn runs_of_zeros_are_few_however_many_there_are() {
+        let runs = |starts: &mut dyn Iterator<Item = u64>| {
+            let mut runs = Vec::new();
+            starts.for_each(|start| Zeros { number: 0, records: 1, start, end: start + 12 }.add_to(&mut runs));
+            runs.into_iter().map(|run| (run.records, run.start, run.end)).collect::<Vec<_>>()
+        };
+        // Two in a row, one alone, three in a row.
+        assert_eq!(runs(&mut [0, 12, 100, 200, 212, 224].into_iter()), [(2, 0, 24), (3, 200, 236)]);
+        // The first may go on with what was before.
+        assert_eq!(runs(&mut [0, 100, 200].into_iter()), [(1, 0, 12), (1, 200, 212)]);
+        let pairs = runs(&mut (0..3000_u64).flat_map(|n| [n * 100, n * 100 + 12]));
+        assert_eq!((pairs.len(), pairs.iter().map(|run| run.0).sum::<u64>()), (1000, 6000));
+        assert_eq!(pairs[999], (4002, 99_900, 299_924));
     }
 }

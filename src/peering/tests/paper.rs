@@ -87,7 +87,7 @@ fn a_recursive_cone_is_larger_than_what_a_provider_is_given() {
     assert_eq!(cone(Cone::ProviderPeer, 2), [2, 3, 4]);
 }
 
-/// Its assumption that providers have no cycle is none of the data: cones end all the same, and each has the whole cycle.
+/// It assumes that providers form no cycle. Data may have one: cones are still finite, and each contains the whole cycle.
 #[test]
 fn members_of_a_cycle_of_providers_have_one_cone() {
     let relations = Relations::read_serial(b"1|2|-1\n2|3|-1\n3|4|-1\n4|2|-1\n4|5|-1\n").unwrap();

@@ -13,14 +13,14 @@ mod vectors;
 
 use growing::Growing;
 
-/// Doubles the size twice: each time the steps at most double, except a constant part; quadratic work would take four times
+/// Doubles the size three times: each time the steps at most double, except a constant part; quadratic work would take four times
 /// as many. A minimum of steps makes sure that they are counted.
 fn grow(&Growing { name, first, make, work, least }: &Growing) -> Result<(), String> {
-    let inputs = [0, 1, 2].map(|n| make(first << n));
+    let inputs = [0, 1, 2, 3].map(|n| make(first << n));
     let taken = inputs.each_ref().map(|input| steps(|| work(input)));
     println!("| {name} | {:?} | {taken:?} |", inputs.each_ref().map(Vec::len));
     let doubles = taken.windows(2).all(|pair| pair[1] <= pair[0] * 2 + pair[0] / 32 + 100);
-    if doubles && taken[0] > 0 && taken[2] >= least * (first << 2) as u64 {
+    if doubles && taken[0] > 0 && taken[3] >= least * (first << 3) as u64 {
         Ok(())
     } else {
         Err(format!("{name}: {taken:?} steps"))
