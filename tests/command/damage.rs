@@ -556,8 +556,8 @@ fn a_cut_of_a_compressed_file_is_one_finding() {
         .collect();
     let mut remainders = 0;
     for (name, whole) in compressed(&octets) {
-        for part in 1..12 {
-            let cut = whole.len() * part / 12;
+        for part in 1..6 {
+            let cut = whole.len() * part / 6;
             let file = File::new(&format!("cut-{name}-{part}"), &whole[..cut]);
             let what = format!("{name} cut at {cut} of {}", whole.len());
             let (code, plain, _) = file.run("check", &[]);
@@ -579,7 +579,7 @@ fn a_cut_of_a_compressed_file_is_one_finding() {
             }
         }
     }
-    assert!(remainders > 20, "{remainders}");
+    assert!(remainders > 8, "{remainders}");
     // Without compression the gap is the finding.
     let file = File::new("cut-plain", &octets[..octets.len() - 3]);
     let (code, found, _) = file.run("check", &["--recover"]);

@@ -128,9 +128,12 @@ fn several_files_give_the_output_of_one_after_another() {
     let archive = archive();
     let cut = &archive[..archive.len() - 30];
     let mut files: Vec<String> = Vec::new();
+    // Each form at the start, and each kind of damage in two of them.
     for (at, octets) in [&archive[..], cut, &archive.repeat(2)[..], &archive[5..]].into_iter().enumerate() {
-        for (name, octets) in compressed(octets) {
-            files.push(dir.write(&format!("{at}-{name}"), &octets));
+        for (form, (name, octets)) in compressed(octets).into_iter().enumerate() {
+            if at == 0 || (at + form) % 3 != 0 {
+                files.push(dir.write(&format!("{at}-{name}"), &octets));
+            }
         }
     }
     files.push(dir.write("empty", &[]));
@@ -142,8 +145,7 @@ fn several_files_give_the_output_of_one_after_another() {
         (&["dump"][..], 2),
         (&["dump", "--format", "csv", "--origin", "64503"], 2),
         (&["stat"], 2),
-        (&["check", "--json", "--recover"], 2),
-        (&["check", "--add-path", "auto", "--quiet"], 2),
+        (&["check", "--json", "--recover", "--add-path", "auto"], 2),
         (&["dump", "--limit", "700"], 0),
     ] {
         let args = with(args);

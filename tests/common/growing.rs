@@ -209,19 +209,19 @@ pub const RECOVERY: &[Growing] = &[
 pub const REPLAYS: &[Growing] = &[
     growing(
         "peers of one message each",
-        500,
+        200,
         |n| (0..n).flat_map(|i| sent(i, [11, i, 64496], [192, 0, 2, 254])).collect(),
         replay,
     ),
     growing(
         "AS numbers at one address",
-        500,
+        200,
         |n| (0..n).flat_map(|i| sent(i, [10, 1, 1000 + i], [192, 0, 2, 254])).collect(),
         replay,
     ),
     growing(
         "two AS numbers in turn at an address of many",
-        500,
+        200,
         |n| {
             let many = (0..n).flat_map(|i| sent(0, [10, 1, 1000 + i], [192, 0, 2, 254]));
             many.chain((0..n).flat_map(|i| sent(0, [10, 1, 1000 + i % 2], [192, 0, 2, 254]))).collect()
@@ -230,7 +230,7 @@ pub const REPLAYS: &[Growing] = &[
     ),
     growing(
         "listed AS numbers at one address",
-        500,
+        200,
         |n| {
             let table = table(0, [192, 0, 2, 254], "", (0..n).map(|i| (1, [10, 1, 1000 + i])));
             let sent = (0..n).flat_map(|i| sent(1, [10, 1, 1000 + i], [192, 0, 2, 254]));
@@ -240,19 +240,19 @@ pub const REPLAYS: &[Growing] = &[
     ),
     growing(
         "AS numbers at one address on links of their own",
-        500,
+        200,
         |n| (0..n).flat_map(|i| on_link(u16::try_from(i + 1).unwrap(), [10, 1, 1000 + i])).collect(),
         replay_named,
     ),
     growing(
         "one peer at many addresses of its collector",
-        500,
+        200,
         |n| (0..n).flat_map(|i| sent(0, [10, 1, 64496], local(i))).collect(),
         replay,
     ),
     growing(
         "peers with one address and AS",
-        500,
+        200,
         |n| {
             let table = table(0, [192, 0, 2, 254], "", (0..n).map(|i| (i, [10, 1, 64496])));
             [table, record(13, 2, &rib(&[8, 10], &[entry(0, None, ATTRIBUTES)]))].concat()
@@ -261,7 +261,7 @@ pub const REPLAYS: &[Growing] = &[
     ),
     growing(
         "peers of a table, and tables without peers",
-        500,
+        200,
         |n| {
             let table_of = |i: usize, count: usize| table(i, [192, 0, 2, 254], "", (0..count).map(|i| (i, [11, i, 64496])));
             (0..=n).flat_map(|i| table_of(i, if i == 0 { n } else { 0 })).collect()
@@ -270,13 +270,13 @@ pub const REPLAYS: &[Growing] = &[
     ),
     growing(
         "views",
-        500,
+        200,
         |n| (0..n).flat_map(|i| table(i, [192, 0, 2, 254], &i.to_string(), [(1, [10, 1, 64496])].into_iter())).collect(),
         replay,
     ),
     growing(
         "views of which one is of the peer",
-        500,
+        200,
         |n| {
             let views = (0..n).flat_map(|i| table(0, [192, 0, 2, 254], &i.to_string(), [(i, [11, i, 64496])].into_iter()));
             views.chain((0..n).flat_map(|i| sent(1, [11, i, 64496], [192, 0, 2, 254]))).collect()
@@ -285,7 +285,7 @@ pub const REPLAYS: &[Growing] = &[
     ),
     growing(
         "collectors and their messages",
-        500,
+        200,
         |n| {
             let both = |i: usize| {
                 [table(i, local(i), "", [(1, [11, i, 64496])].into_iter()), sent(i, [11, i, 64496], local(i))].concat()
@@ -296,13 +296,13 @@ pub const REPLAYS: &[Growing] = &[
     ),
     growing(
         "older tables of a route each, all of them replaced",
-        500,
+        200,
         |n| (0..2).flat_map(|round| (0..n).flat_map(move |i| older(round, i, address(11, i)))).collect(),
         replay,
     ),
     growing(
         "tables of a route each, all of them replaced",
-        500,
+        200,
         |n| {
             let view = |round: usize, i: usize| {
                 let peers = table(round, [192, 0, 2, 254], &i.to_string(), [(1, [10, 1, 64496])].into_iter());
@@ -315,7 +315,7 @@ pub const REPLAYS: &[Growing] = &[
     ),
     growing(
         "records of a table without a route that counts",
-        500,
+        200,
         |n| {
             let one = table(0, [192, 0, 2, 254], "", [(1, [10, 1, 64496])].into_iter());
             let of = |i: usize, peer: u16| {
@@ -329,7 +329,7 @@ pub const REPLAYS: &[Growing] = &[
     ),
     growing(
         "sessions of a route each that end",
-        500,
+        200,
         |n| {
             let ends =
                 (0..n).flat_map(|i| timed(1, record(16, 4, &on_of(message(3, &[6, 4]), 0, [11, i, 64496], [192, 0, 2, 254]))));
@@ -344,7 +344,7 @@ pub const REPLAYS: &[Growing] = &[
     ),
     growing(
         "refreshes of a route each, beside the routes of another peer",
-        500,
+        200,
         |n| {
             let refresh = |i: usize| [said(0, 5, &[0, 1, 1, 1]), host(0, 2, i % 7), said(0, 5, &[0, 1, 2, 1])].concat();
             many(n).chain((0..n).flat_map(refresh)).collect()
@@ -353,7 +353,7 @@ pub const REPLAYS: &[Growing] = &[
     ),
     growing(
         "refreshes of IPv6 beside the peer's own IPv4 routes",
-        500,
+        200,
         |n| {
             let refresh = |i: usize| [said(0, 5, &[0, 2, 1, 1]), host_v6(0, i % 7), said(0, 5, &[0, 2, 2, 1])].concat();
             (0..n).flat_map(|i| host(0, 2, i)).chain((0..n).flat_map(refresh)).collect()
@@ -362,7 +362,7 @@ pub const REPLAYS: &[Growing] = &[
     ),
     growing(
         "restarts that end with End-of-RIB, beside the routes of another peer",
-        500,
+        200,
         |n| {
             let restart = |i: usize| {
                 let again = [said(i, 1, &restarting()), host(i, 2, 2), said(i, 2, &[0, 0, 0, 0])].concat();
@@ -374,7 +374,7 @@ pub const REPLAYS: &[Growing] = &[
     ),
     growing(
         "restarts that expire, beside the routes of another peer",
-        500,
+        200,
         |n| {
             let restart = |i: usize| [said(300 * i, 1, &restarting()), host(300 * i, 2, i % 7), lost(300 * i)].concat();
             many(n).chain((0..n).flat_map(restart)).collect()
@@ -383,7 +383,7 @@ pub const REPLAYS: &[Growing] = &[
     ),
     growing(
         "sessions of a peer that many views list",
-        500,
+        200,
         |n| {
             let views = (0..n).flat_map(|i| table(0, [192, 0, 2, 254], &i.to_string(), [(1, [10, 2, 64498])].into_iter()));
             views.chain((0..n).flat_map(session)).collect()
@@ -392,7 +392,7 @@ pub const REPLAYS: &[Growing] = &[
     ),
     growing(
         "sessions of a peer that many views list without its AS",
-        500,
+        200,
         |n| {
             let views = (0..n).flat_map(|i| table(0, [192, 0, 2, 254], &i.to_string(), [(1, [10, 2, 0])].into_iter()));
             views.chain((0..n).flat_map(session)).collect()
@@ -401,7 +401,7 @@ pub const REPLAYS: &[Growing] = &[
     ),
     growing(
         "sessions of a peer that had a route in many views",
-        500,
+        200,
         |n| {
             let view = |i: usize| {
                 let peers = table(0, [192, 0, 2, 254], &i.to_string(), [(1, [10, 2, 64498])].into_iter());
@@ -426,7 +426,7 @@ pub const REPLAYS: &[Growing] = &[
     ),
     growing(
         "older tables of IPv6 beside the IPv4 routes of many peers",
-        500,
+        200,
         |n| {
             let of_peers = (0..n).flat_map(|i| older_of(0, i, &[10, 0, 0, 0], &address(11, i)));
             let starts = (1..=n).flat_map(|i| older_of(i, 0, &[0x20; 16], &[0x20; 16]));
@@ -436,7 +436,7 @@ pub const REPLAYS: &[Growing] = &[
     ),
     growing(
         "older tables of IPv6 beside a table of many peers",
-        500,
+        200,
         |n| {
             let peers = table(0, [192, 0, 2, 254], "", (0..n).map(|i| (i, [11, i, 64496])));
             let entry = |i: usize| entry(u16::try_from(i).unwrap(), None, ATTRIBUTES);

@@ -186,7 +186,7 @@ pub(crate) fn cases(usual: u32) -> u32 {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(32), failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(20), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn mixed(operations in operations(any_prefix(), 400), others in proptest::collection::vec(any_prefix(), 20)) {

@@ -86,10 +86,10 @@ fn octets_after_the_end_are_an_error_at_the_same_place() {
 #[test]
 fn a_cut_and_a_changed_octet_end_in_the_same_error() {
     let whole = short_streams();
-    for n in 0..24 {
-        law(&whole[..14 + whole.len() / 24 * n]);
+    for n in 0..12 {
+        law(&whole[..14 + whole.len() / 12 * n]);
         let mut damaged = whole.clone();
-        damaged[10 + whole.len() / 25 * n] ^= 1 << (n % 8);
+        damaged[10 + whole.len() / 13 * n] ^= 1 << (n % 8);
         law(&damaged);
     }
     let small = [BZIP2, &encode(&payload(100), 1), BZIP2].concat();
@@ -132,9 +132,9 @@ fn octets_of_a_damaged_block_are_not_delivered() {
     };
     assert_eq!(clean(&whole), (plain.len(), None));
     let mut lens = std::collections::BTreeSet::new();
-    for part in 1..40 {
+    for part in 1..20 {
         let mut damaged = whole.clone();
-        damaged[whole.len() / 40 * part] ^= 0x24;
+        damaged[whole.len() / 20 * part] ^= 0x24;
         let (len, end) = clean(&damaged);
         assert!(end.unwrap().1.contains(&format!("after {len} decoded bytes")));
         lens.insert(len);
@@ -194,11 +194,15 @@ fn a_mark_inside_a_block_is_data() {
         assert_eq!(found, marks.len() + 1 + inside);
         let (octets, end) = law(&whole);
         assert_eq!((octets.len(), end), (5 * marks.len(), None), "{marks:x?}");
+        // Each octet is cut off or changed.
         for n in 10..whole.len() {
-            law(&whole[..n]);
-            let mut damaged = whole.clone();
-            damaged[n] ^= 0x10;
-            law(&damaged);
+            let mut octets = whole.clone();
+            if n % 2 == 0 {
+                octets.truncate(n);
+            } else {
+                octets[n] ^= 0x10;
+            }
+            law(&octets);
         }
     }
 }
