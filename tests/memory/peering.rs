@@ -16,7 +16,7 @@ fn paths(count: u32) -> impl Iterator<Item = [u32; 4]> {
 
 #[test]
 fn a_unique_path_costs_a_word_for_each_hop_and_little_more() {
-    const PATHS: u32 = 80_000;
+    const PATHS: u32 = 200_000;
     let mut store = PathStore::new(AddressFamily::V4);
     let held = peak(|| {
         for path in paths(PATHS) {
@@ -36,7 +36,7 @@ fn a_unique_path_costs_a_word_for_each_hop_and_little_more() {
 
 #[test]
 fn inference_costs_no_more_than_the_paths_do_several_times() {
-    const PATHS: u32 = 80_000;
+    const PATHS: u32 = 200_000;
     let mut store = PathStore::new(AddressFamily::V4);
     for path in paths(PATHS) {
         store.push(path[0], &path).unwrap();
