@@ -12,7 +12,7 @@ use super::lists::{ListValues, Lists};
 use super::normalised::{NO_LIST, Two};
 use super::schema::schema;
 use super::shared::{Need, Shared, need_of};
-use super::values::{Column, RouteField};
+use super::values::{Column, PlainColumn};
 use super::{Columns, TableOptions, Types};
 use crate::element::fields::{FieldValue, Part};
 use crate::element::mrt::TableEntries;
@@ -103,7 +103,7 @@ pub struct TableBuilder {
     list: Shared,
     own: Shared,
     own_are: Vec<Own>,
-    route_are: Vec<RouteField>,
+    route_are: Vec<PlainColumn>,
     /// The rows at the end that have no own values.
     own_nulls: usize,
     list_needs: Vec<Need>,
@@ -154,7 +154,7 @@ impl TableBuilder {
             max_bytes: bytes.min(Self::MOST_BYTES),
             event: Shared::of(&all, &[Part::Event, Part::Input]),
             peer: Shared::of(&all, &[Part::Peer]),
-            route_are: route.columns.iter().map(|(_, column)| RouteField::of(column.field.name)).collect(),
+            route_are: route.columns.iter().map(|(_, column)| PlainColumn::of(column.field.name)).collect(),
             route,
             list_needs: list.columns.iter().map(|(_, column)| need_of(column.field.name)).collect(),
             list,
@@ -464,7 +464,7 @@ impl TableBuilder {
     fn add_plain(&mut self, (family, path): (Family, PathPrefix)) -> u32 {
         let Self { route, route_are, .. } = self;
         let mut are = route_are.iter();
-        let id = route.add_by(|column| column.push_plain(are.next().copied().unwrap_or(RouteField::Other), path.prefix));
+        let id = route.add_by(|column| column.push_plain(are.next().copied().unwrap_or(PlainColumn::Other), path.prefix));
         self.last_route = Some((family, path.prefix, id));
         id
     }

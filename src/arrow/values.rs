@@ -44,7 +44,7 @@ enum Values {
 
 /// What a column of routes shows of a plain prefix.
 #[derive(Clone, Copy)]
-pub(super) enum RouteField {
+pub(super) enum PlainColumn {
     Prefix,
     Address,
     Length,
@@ -52,7 +52,7 @@ pub(super) enum RouteField {
     Other,
 }
 
-impl RouteField {
+impl PlainColumn {
     pub(super) fn of(name: &str) -> Self {
         match name {
             "prefix" => Self::Prefix,
@@ -154,16 +154,16 @@ impl Column {
     /// Adds what a plain prefix has in a column of routes: the same as its field's value; returns the octets beyond those of every
     /// row.
     #[inline(always)]
-    pub(super) fn push_plain(&mut self, is: RouteField, prefix: Prefix) -> usize {
+    pub(super) fn push_plain(&mut self, is: PlainColumn, prefix: Prefix) -> usize {
         let len = match (is, &mut self.values) {
-            (RouteField::Other, _) => {
+            (PlainColumn::Other, _) => {
                 self.push_null();
                 return 0;
             }
-            (RouteField::Prefix, Values::Octets(runs)) if self.pending == 0 => runs.push_with(|out| put_prefix(out, prefix)),
-            (RouteField::Prefix, _) => return self.push_some(&FieldValue::Prefix(prefix)),
-            (RouteField::Address, _) => return self.push_some(&FieldValue::Address(prefix.address())),
-            (RouteField::Length, _) => return self.push_some(&FieldValue::Number(prefix.len().into())),
+            (PlainColumn::Prefix, Values::Octets(runs)) if self.pending == 0 => runs.push_with(|out| put_prefix(out, prefix)),
+            (PlainColumn::Prefix, _) => return self.push_some(&FieldValue::Prefix(prefix)),
+            (PlainColumn::Address, _) => return self.push_some(&FieldValue::Address(prefix.address())),
+            (PlainColumn::Length, _) => return self.push_some(&FieldValue::Number(prefix.len().into())),
         };
         self.push_valid();
         len

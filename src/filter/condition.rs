@@ -227,7 +227,9 @@ impl Condition {
             Self::Number(Number::Otc(range)) => {
                 return number(element, *range, |list| Ok(list.only_to_customer()?.map(|asn| asn.0)));
             }
-            Self::Number(_) => return self.judge_path(element, None),
+            Self::Number(Number::Origin(_) | Number::PathContains(_) | Number::PathLength(_) | Number::Prepending(_)) => {
+                return self.judge_path(element, None);
+            }
             Self::NextHop(addresses) => match element.next_hop()? {
                 Some(next_hop) => is_next_hop(&next_hop, *addresses),
                 None => return absent(element),
@@ -275,7 +277,18 @@ impl Condition {
                 Some(prefix) => payloads.validity(prefix, validated_origin(path, peer().asn)) == *validity,
                 None => false,
             },
-            _ => return None,
+            Self::Kind(_)
+            | Self::From(_)
+            | Self::To(_)
+            | Self::Peer(_)
+            | Self::Family(_)
+            | Self::Prefix(..)
+            | Self::NextHop(_)
+            | Self::Number(Number::PeerAsn(_) | Number::Med(_) | Number::LocalPref(_) | Number::Otc(_))
+            | Self::Community(_)
+            | Self::Attribute(_)
+            | Self::Finding(_)
+            | Self::Action(_) => return None,
         })
     }
 }

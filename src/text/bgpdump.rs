@@ -353,7 +353,7 @@ fn put_start(out: &mut Vec<u8>, carrier: Carrier, is_local: bool, has_path_id: b
         Carrier::Mrt(MrtType::BGP4MP_ET) => b"BGP4MP_ET",
         Carrier::Mrt(MrtType::BGP | MrtType::BGP4PLUS | MrtType::BGP4PLUS_01) => b"BGP",
         // The format has no other word for a bare message.
-        _ => b"BGP4MP",
+        Carrier::Mrt(_) | Carrier::Message => b"BGP4MP",
     };
     out.extend_from_slice(name);
     if is_local {
