@@ -330,16 +330,25 @@ fn bgp_messages_back_to_back() {
     broken[29 + 3] = 0;
     let (code, out, err) = run_with_input(&["dump", "--input", "bgp", "-"], &broken);
     assert_eq!((code, out), (1, vec![]));
-    assert_eq!(err, ["-: message 1: BGP message header: marker is not all ones (at byte 29)"]);
-    // An archive contains none.
+    assert_eq!(
+        err,
+        [
+            "-: message 1: BGP message header: marker is not all ones (at byte 29)",
+            "-: messages go on at byte 48: 47 bytes from there on are not read, and --recover reads them"
+        ]
+    );
+    // An archive contains them in its records.
     let (code, _, err) = run(&["dump", "--input", "bgp", SAMPLE]);
     assert_eq!(
         (code, err),
         (
             1,
-            vec![format!(
-                "{SAMPLE}: message 0: BGP message header: marker is not all ones (routeglass dissect {SAMPLE} --offset 0)"
-            )]
+            vec![
+                format!(
+                    "{SAMPLE}: message 0: BGP message header: marker is not all ones (routeglass dissect {SAMPLE} --offset 0)"
+                ),
+                format!("{SAMPLE}: messages go on at byte 366: 254 bytes from there on are not read, and --recover reads them"),
+            ]
         )
     );
 }
@@ -690,7 +699,19 @@ fn what_is_lost_between_records_is_passed_over_where_asked() {
             from + 4
         )]
     );
-    assert_eq!(run(&["dump", &path]).1, [line("10.0.0.0/8")]);
+    let (_, out, err) = run(&["dump", &path]);
+    assert_eq!(out, [line("10.0.0.0/8")]);
+    let (start, len) = (from + 4, announce(&[8, 11]).len());
+    let unread =
+        format!("{path}: messages go on at byte {start}: {len} bytes from there on are not read, and --recover reads them");
+    assert_eq!(err[1..], [unread]);
+    // What was passed over is no record.
+    let (_, out, _) = run(&["check", "--recover", &path]);
+    assert_eq!(
+        out[0].split('\t').skip(1).take(6).collect::<Vec<_>>()[2..],
+        ["bgp", "gap", "none", "RFC 4271 section 6.1"],
+        "{out:?}"
+    );
 }
 
 #[test]

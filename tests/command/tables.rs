@@ -905,6 +905,14 @@ fn lines_of_a_difference_are_never_equal() {
             format!("{line} IPv4 multicast, at 192.0.2.252"),
         ]
     );
+    // Counted as answers about prefixes count them.
+    let to = dir.0.join("collectors-written.mrt").to_str().unwrap().to_owned();
+    let (_, out, _) = run(&["rib", &file, "write", &to]);
+    assert_eq!(out, [format!("{to}: 2 peers, 1 prefix, 4 routes (2 of other families) at {T0}")]);
+    assert_eq!(
+        run(&["rib", &file, "covered", "0.0.0.0/0"]).2,
+        ["not in this answer: 2 routes of other families (2 IPv4 multicast); `other` prints them"]
+    );
     assert_eq!(
         run(&["rib", &file, "diff", "0", &T0.to_string(), "--by", "peer"]).1,
         [

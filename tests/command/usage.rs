@@ -168,6 +168,12 @@ fn lines_of_several_collectors_say_whose_they_are() {
     let line = out[0].strip_suffix(" # at 192.0.2.251").unwrap();
     assert_eq!(out[1].strip_suffix(" # at 192.0.2.252 view view"), Some(line));
     assert!(line.ends_with('|'), "{line}");
+    // Differences too, those that no other line equals included.
+    archive.table(at(5), ("192.0.2.252", "view"), &[a], &[("198.51.100.0/24", 0, "64496"), ("203.0.113.0/24", 0, "64497")]);
+    let file = dir.write("later.mrt", &archive.0);
+    let (code, out, _) = run(&["rib", &file, "diff", &at(0).to_string(), &at(5).to_string()]);
+    assert_eq!((code, out.len()), (0, 1), "{out:?}");
+    assert!(out[0].starts_with("+ ") && out[0].ends_with("| # at 192.0.2.252 view view"), "{out:?}");
 }
 
 #[test]

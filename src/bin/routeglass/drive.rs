@@ -621,6 +621,12 @@ impl<V: Visitor> Drive<'_, V> {
             }
             Item::Gap(start, end, reason) => self.found(What::Gap(start, end, reason), Enclosing::None, None),
             Item::Error(e) => self.found(What::Error(e), Enclosing::None, None),
+            Item::Unread(start, len) => {
+                let said =
+                    format!("messages go on at byte {start}: {len} bytes from there on are not read, and --recover reads them");
+                remark(&format!("{}: {said}", self.path.display()));
+                Ok(())
+            }
             Item::Cut(octets, offset, missing) => {
                 self.visitor.cut(octets, offset);
                 if let Some(shortened) = shortened_message(octets) {

@@ -127,9 +127,11 @@ impl Finding<'_> {
     }
 
     /// Layer, kind and RFC.
-    pub(crate) const fn class(&self) -> [&'static str; 3] {
+    pub(crate) fn class(&self) -> [&'static str; 3] {
         match self.what {
             What::Error(e) | What::Note(e) => [e.context().layer(), e.kind().name(), e.rfc()],
+            // Between messages that no record carries.
+            What::Gap(.., reason) if self.unit == "message" => [reason.context().layer(), "gap", reason.rfc()],
             What::Gap(..) => ["mrt", "gap", "RFC 6396 section 2"],
             What::End(_, class, _) => class,
         }

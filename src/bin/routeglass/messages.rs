@@ -23,6 +23,8 @@ pub(crate) enum Item<'a> {
     Gap(u64, u64, Error),
     /// The following octets are no message header.
     Error(Error),
+    /// After an error: the offset of the next message, and the number of octets from there on, which are not read.
+    Unread(u64, u64),
     /// The input fails inside a message: offset and error.
     Failed(u64, io::Error),
     /// The input ends inside a message: the octets present, its offset, and the number of octets missing.
@@ -31,6 +33,10 @@ pub(crate) enum Item<'a> {
 
 /// Reads consecutive messages; with `recover`, continues at the next header after an error.
 pub(crate) fn each(mut input: impl Read, recover: bool, mut take: impl FnMut(Item<'_>) -> io::Result<()>) -> io::Result<()> {
+    each_of(&mut input, recover, &mut take)
+}
+
+fn each_of(input: &mut dyn Read, recover: bool, take: &mut dyn FnMut(Item<'_>) -> io::Result<()>) -> io::Result<()> {
     let (mut buffer, mut start, mut offset) = (Vec::new(), 0usize, 0u64);
     let mut gap: Option<(u64, Error)> = None;
     loop {
@@ -53,7 +59,13 @@ pub(crate) fn each(mut input: impl Read, recover: bool, mut take: impl FnMut(Ite
                 skip = next.map_or(rest.len(), |at| at.saturating_add(1));
                 0
             }
-            Err(e) => return take(Item::Error(e)),
+            Err(e) => {
+                take(Item::Error(e))?;
+                return match unread(&mut rest.chain(input))? {
+                    Some((start, len)) => take(Item::Unread(offset.saturating_add(start), len)),
+                    None => Ok(()),
+                };
+            }
         };
         if skip > 0 {
             start = start.saturating_add(skip);
@@ -63,7 +75,7 @@ pub(crate) fn each(mut input: impl Read, recover: bool, mut take: impl FnMut(Ite
         let left = rest.len();
         buffer.drain(..start);
         start = 0;
-        let more = input.by_ref().take((need as u64).max(1 << 16)).read_to_end(&mut buffer);
+        let more = (&mut *input).take((need as u64).max(1 << 16)).read_to_end(&mut buffer);
         let there = buffer.len();
         if there.saturating_sub(left) < need {
             let end = offset.saturating_add(there as u64);
@@ -81,6 +93,24 @@ pub(crate) fn each(mut input: impl Read, recover: bool, mut take: impl FnMut(Ite
             };
         }
     }
+}
+
+/// Where the next message starts, and the number of octets from there on; `None` if no message follows.
+fn unread(input: &mut dyn Read) -> io::Result<Option<(u64, u64)>> {
+    let (mut start, mut end) = (None, 0u64);
+    each_of(input, true, &mut |item| {
+        end = match item {
+            Item::Message(octets, offset) => {
+                start.get_or_insert(offset);
+                offset.saturating_add(octets.len() as u64)
+            }
+            Item::Cut(octets, offset, _) => offset.saturating_add(octets.len() as u64),
+            Item::Gap(_, offset, _) => offset,
+            Item::Failed(..) | Item::Error(_) | Item::Unread(..) => end,
+        };
+        Ok(())
+    })?;
+    Ok(start.map(|start| (start, end.saturating_sub(start))))
 }
 
 /// A truncated message with its lengths adjusted to the present octets; `None` if the header is truncated.

@@ -692,8 +692,10 @@ impl<W: Write> Answer<'_, W> {
         }
         remark_losses(rib);
         let name = to.display().to_string();
-        let (peers, prefixes, routes) = (rib.peers().count(), rib.prefix_count(), rib.len());
-        let others: usize = rib.other_families().values().sum();
+        let (peers, prefixes, routes) = (rib.peers().count(), rib.iter().count(), rib.len());
+        // Multicast routes are among those, as in the answers about prefixes.
+        let multicast: usize = rib.iter_multicast().map(|found| found.routes().count()).sum();
+        let others: usize = rib.other_families().values().sum::<usize>().saturating_add(multicast);
         if self.json {
             let other_routes = (others > 0).then_some(others);
             self.object(&Written { file: name, time, peers, prefixes, routes, other_routes })?;

@@ -122,7 +122,9 @@ impl<W: Write> Answer<'_, W> {
                 if is_stale_anew {
                     details.push(told.stale.map_or_else(|| "not stale".to_owned(), |stale| format!("stale: {stale}")));
                 }
-                if !is_unique(&text) {
+                if is_unique(&text) {
+                    one.say_where(&mut details);
+                } else {
                     one.say_who(&mut details);
                     if let Some(other) = other {
                         let before = details.len();
@@ -232,13 +234,16 @@ impl<'a> Differing<'a> {
         if let Some(id) = self.path_id {
             details.push(format!("path {id}"));
         }
-        if let Some(peer) = self.peer {
-            if self.several {
-                details.push(format!("at {}", collector_and_view(&peer.collector, &peer.view)));
-            }
-            if let Some(id) = peer.bgp_id {
-                details.push(format!("BGP identifier {id}"));
-            }
+        self.say_where(details);
+        if let Some(id) = self.peer.and_then(|peer| peer.bgp_id) {
+            details.push(format!("BGP identifier {id}"));
+        }
+    }
+
+    /// The collector and view, where there are several.
+    fn say_where(&self, details: &mut Vec<String>) {
+        if let Some(peer) = self.peer.filter(|_| self.several) {
+            details.push(format!("at {}", collector_and_view(&peer.collector, &peer.view)));
         }
     }
 }
