@@ -12,6 +12,7 @@ mod examples;
 mod filter;
 mod formats;
 mod index;
+mod inputs;
 mod mistakes;
 mod peering;
 mod reports;

@@ -79,10 +79,10 @@ fn what_is_no_archive_is_said_beside_its_fields() {
     };
     for json in [&[][..], &["--json"]] {
         let (code, out, err) = run(&[&["dissect", "--as", "mrt"], json, &[&path]].concat());
-        assert!(code == 1 && out[0].contains("record"), "{out:#?}");
+        assert!(code == 2 && out[0].contains("record"), "{out:#?}");
         assert_eq!(err, said(&path));
         let args = [&["dissect", "--as", "mrt"], json, &["-"]].concat();
-        assert_eq!(run_with_input(&args, &octets), (1, out, said("-")));
+        assert_eq!(run_with_input(&args, &octets), (2, out, said("-")));
     }
 }
 
@@ -454,7 +454,7 @@ fn what_is_read_by_another_name_is_not_replaced() {
 /// An index takes the place of an older one, not of another file.
 #[test]
 fn an_index_replaces_no_other_file() {
-    let dir = Dir::new("mistakes-index");
+    let dir = Dir::new("mistakes-other-file");
     let sample = fs::read(SAMPLE).unwrap();
     let path = dir.write("a.mrt", &sample);
     let there = dir.write("a.mrt.rgx", &sample);
@@ -824,7 +824,7 @@ fn files_of_other_subcommands_have_a_name() {
     assert_eq!(run(&["peering", "reduce", "--output", &store, &archive]).0, 0);
     for (file, kind) in [(&index, "an index of `routeglass index`"), (&store, "a store of paths of `peering reduce`")] {
         let says = format!("{file}: record 0: this is {kind}, not an MRT archive (at byte 0)");
-        assert_eq!(run(&["dump", file]), (1, vec![], vec![says]));
+        assert_eq!(run(&["dump", file]), (2, vec![], vec![says]));
     }
     let says = "-: standard input has no index, which is written beside a file".to_owned();
     assert_eq!(run(&["index", "-", &archive]), (2, vec![format!("{index}: 1 part")], vec![says]));
@@ -851,11 +851,11 @@ fn numbers_are_refused_in_plain_words() {
 #[cfg(unix)]
 #[test]
 fn columns_have_names_of_files_without_control_characters() {
-    let dir = Dir::new("mistakes-names");
+    let dir = Dir::new("mistakes-columns");
     let path = dir.write("a\tb\nc.mrt", b"<!DOCTYPE html><html></html>");
     let name = path.replace('\t', "\\t").replace('\n', "\\n");
     let (code, out, _) = run(&["check", &path]);
-    assert_eq!((code, out.len()), (1, 2), "{out:?}");
+    assert_eq!((code, out.len()), (2, 2), "{out:?}");
     assert_eq!(out[0].split('\t').collect::<Vec<_>>()[..3], [&*name, "0", "0"]);
     assert!(out[1].starts_with(&format!("{name}: 0 records, 1 finding")), "{out:?}");
 }

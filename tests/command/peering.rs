@@ -760,7 +760,7 @@ fn wrong_files_are_named_with_line_and_column() {
     let (code, _, err) = run(&["peering", "judge", "--path", "1", "--vrp", &vrp, "--prefix", "192.0.2.0/24"]);
     assert_eq!((code, err), (2, vec![format!("{vrp}:2:18: the length does not fit the prefix")]));
     let (code, out, err) = run(&["peering", "infer", &dir.write("text", b"no archive\n"), &table]);
-    assert_eq!((code, out.is_empty()), (1, false), "{err:?}");
+    assert_eq!((code, out.is_empty()), (2, false), "{err:?}");
 }
 
 #[test]
@@ -791,7 +791,7 @@ fn files_and_options_in_the_wrong_place_are_named() {
         let says = format!(
             "{file}: these are relations, not routes: `cones`, `reach`, `depeer`, `leaks` and `judge` take them by --relations"
         );
-        assert_eq!((code, out.len(), err[0].as_str()), (1, 0, says.as_str()));
+        assert_eq!((code, out.len(), err[0].as_str()), (2, 0, says.as_str()));
         assert_eq!(err.last(), Some(&format!("{file}: no usable IPv4 path")));
     }
     // Relations without any, and a list of them in JSON.

@@ -21,8 +21,9 @@ pub(crate) use peering::{Claims, ConeKind, From, Ip, Output, Peering, Reading, R
 
 /// Reads BGP data: MRT archives and BGP messages.
 ///
-/// Exit code: 0 if nothing was found that counts (`--fail-on`), 1 if something was, 2 for wrong usage and for what cannot be read or
-/// written.
+/// Exit code: 0 if all is done; 1 if something was found that counts (`--fail-on`), and for an answer without a line (`rib`, `peering`);
+/// 2 for wrong usage, for an input that cannot be read as what it was given for, such as one that is missing or of another kind, and for
+/// an output that cannot be written, whatever `--fail-on` says. An empty file is said on standard error, and is no finding.
 #[derive(Parser)]
 #[command(version, about, max_term_width = 100)]
 pub(crate) struct Cli {
@@ -57,7 +58,8 @@ pub(crate) enum Command {
         /// How times are shown; not with `--format text`, and in a table they are instants
         #[arg(long, value_enum, default_value_t = Times::Unix)]
         time: Times,
-        /// Write to this file, which gets its name when it is complete; its ending says how it is compressed. `-` is standard output
+        /// Write to this file, which gets its name when it is complete: not if an input cannot be read. Its ending says how it is
+        /// compressed. `-` is standard output
         #[arg(long, short, value_name = "FILE")]
         output: Option<PathBuf>,
         /// Replace the file of --output if it is there
@@ -178,7 +180,7 @@ pub(crate) enum Command {
     ///
     /// Routes are printed as by `dump`, in the form of a table dump; where several collectors or views are in the table, each line ends
     /// with `# at` and these. Damage that takes routes from the table is reported on standard
-    /// error, one line each. If a file cannot be opened there is no answer. An answer without a line says so on standard error, with exit
+    /// error, one line each. If a file cannot be opened or is no archive there is no answer. An answer without a line says so on standard error, with exit
     /// code 1.
     ///
     /// Filters concern what is printed or written, not which routes the table has: with `lookup`, the routes of the longest prefix, and
@@ -421,7 +423,8 @@ pub(crate) enum Question {
     },
     /// Write the table as an archive of TABLE_DUMP_V2
     ///
-    /// The file is compressed by what its name ends in: .gz, .bz2, .xz, .zst, .lz4; other compressions are refused. It is whole or not there at all.
+    /// The file is compressed by what its name ends in: .gz, .bz2, .xz, .zst, .lz4; other compressions are refused. It is whole or not there at all:
+    /// not if an input cannot be read.
     #[command(
         after_help = "Examples:\n  routeglass rib bview.gz updates.*.gz --at 2026-01-01T12:00 write noon.mrt.gz\n  routeglass rib bview.gz write - | gzip > table.gz"
     )]

@@ -3,6 +3,7 @@
 mod merged;
 mod side_by_side;
 
+use std::fs;
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
@@ -22,7 +23,7 @@ use routeglass::mrt::{ReadContext, Reader, Record, Recovered, RecoveringReader, 
 
 use crate::args::{AddPath, FailOn, Inputs, Kind};
 use crate::finding::{BareMessage, Enclosing, Finding, Located, Locator, Outcome, What, cut};
-use crate::input::{self, Failure, First, Input, Manner};
+use crate::input::{self, Failure, Files, First, Input, Manner};
 use crate::messages::{self, Item, Reading, shortened_message};
 use crate::report::{complain, keeping, kept_len, print_kept, remark};
 use crate::selection::Selection;
@@ -262,6 +263,18 @@ fn run_by<V: Visitor>(
     Ok(outcome)
 }
 
+/// Whether a file can be read as what it is given for, as far as its first octets show. Of a pipe it is not known.
+pub(crate) fn check(path: &Path, reading: &crate::args::Reading) -> io::Result<()> {
+    Files::check(path)?;
+    if reading.input != Kind::Auto || input::is_stdin(path) || !fs::metadata(path)?.is_file() {
+        return Ok(());
+    }
+    match input::open(path)?.1.other_kind() {
+        Some(other) => Err(io::Error::new(io::ErrorKind::InvalidData, format!("this is {other}, not an MRT archive"))),
+        None => Ok(()),
+    }
+}
+
 /// Says that records do not need what an option says of messages.
 fn say_without_effect(reading: &crate::args::Reading, input: &Path) {
     if reading.as2 || reading.as4 {
@@ -435,8 +448,7 @@ impl<V: Visitor> Drive<'_, V> {
             && let Some(other) = first.other_kind()
         {
             self.visitor.begin(self.path);
-            let reason = format!("this is {other}, not an MRT archive");
-            self.end(0, ["mrt", "not-mrt", "RFC 6396 section 2"], &reason)?;
+            self.is_no_archive(&format!("this is {other}, not an MRT archive"))?;
         } else {
             let (input, peers) = match input::with_peers(self.path, manner, input, add_path) {
                 Ok(input) => input,
@@ -713,7 +725,7 @@ impl<V: Visitor> Drive<'_, V> {
     ) -> io::Result<()> {
         let reason = first.reason(e);
         if reason != e.to_string() {
-            return self.end(0, ["mrt", "not-mrt", "RFC 6396 section 2"], &reason);
+            return self.is_no_archive(&reason);
         }
         match e {
             ReadError::Framing(error) => {
@@ -739,6 +751,12 @@ impl<V: Visitor> Drive<'_, V> {
         let is_damage = source.get_ref().is_some_and(|inner| inner.is::<DecompressError>());
         self.outcome.unreadable |= !is_damage;
         self.end(offset, ["input", "unreadable", "-"], &format!("{source}{}", self.failure.remainder()))
+    }
+
+    /// The input is of another kind: it cannot be read as what it was given for.
+    fn is_no_archive(&mut self, reason: &str) -> io::Result<()> {
+        self.outcome.unreadable = true;
+        self.end(0, ["mrt", "not-mrt", "RFC 6396 section 2"], reason)
     }
 
     fn end(&mut self, offset: u64, class: [&'static str; 3], reason: &str) -> io::Result<()> {

@@ -21,9 +21,9 @@ use routeglass::{Error, Peer, Timestamp};
 
 use crate::args::{FailOn, FieldName, Format, Inputs, Times, misused};
 use crate::drive::{self, InTurn, Kept, Shared, Visitor};
-use crate::finding::BareMessage;
+use crate::finding::{BareMessage, Outcome};
 use crate::left_out::{LeftOut, count};
-use crate::output::{NewFile, check_not_read};
+use crate::output::{NewFile, check_not_read, incomplete};
 use crate::report::complain;
 use crate::selection::Selection;
 
@@ -165,10 +165,20 @@ pub(crate) fn run_to(
         misused(ErrorKind::ArgumentConflict, &reason);
     }
     let checked = check_not_read(path, inputs.files.iter().chain(selection.files()));
-    let written = checked.and_then(|()| NewFile::create(path, force)).and_then(|mut file| {
-        let code = run(&mut file, inputs, selection, form, merge)?;
-        file.finish()?;
-        Ok(code)
+    let mut all_readable = true;
+    let written = checked.and_then(|()| {
+        let file = NewFile::create(path, force)?;
+        // Before the others are read for nothing.
+        for (input, e) in inputs.files.iter().filter_map(|input| Some((input, drive::check(input, &inputs.reading).err()?))) {
+            complain(&format!("{}: {e}", input.display()));
+            all_readable = false;
+        }
+        all_readable.then_some(file).map_or(Err(incomplete()), Ok)
+    });
+    let written = written.and_then(|mut file| {
+        let outcome = outcome(&mut file, inputs, selection, form, merge)?;
+        file.finish_of(!outcome.unreadable)?;
+        Ok(code(outcome, inputs))
     });
     Ok(written.unwrap_or_else(|e| {
         complain(&format!("{}: {e}", path.display()));
@@ -177,6 +187,14 @@ pub(crate) fn run_to(
 }
 
 pub(crate) fn run(out: &mut impl Write, inputs: &Inputs, selection: Selection, form: &Form, merge: bool) -> io::Result<ExitCode> {
+    Ok(code(outcome(out, inputs, selection, form, merge)?, inputs))
+}
+
+fn code(outcome: Outcome, inputs: &Inputs) -> ExitCode {
+    outcome.exit_code(drive::fail_on(&inputs.reading, FailOn::Reset))
+}
+
+fn outcome(out: &mut impl Write, inputs: &Inputs, selection: Selection, form: &Form, merge: bool) -> io::Result<Outcome> {
     #[cfg(feature = "parquet")]
     if form.is_table() {
         return crate::table::run(out, inputs, selection, form, merge);
@@ -190,7 +208,7 @@ pub(crate) fn run(out: &mut impl Write, inputs: &Inputs, selection: Selection, f
     let mut dump = Dump { out, selection, writer, strictness, text, left_out: LeftOut::default() };
     let outcome = if merge { drive::run_merged(inputs, &mut dump) } else { drive::run(inputs, false, &mut dump) }?;
     dump.write_out()?;
-    Ok(outcome.exit_code(drive::fail_on(&inputs.reading, FailOn::Reset)))
+    Ok(outcome)
 }
 
 #[derive(Clone)]

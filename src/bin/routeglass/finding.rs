@@ -51,7 +51,7 @@ impl Harm {
 pub(crate) struct Outcome {
     /// The worst finding.
     pub(crate) harm: Option<Harm>,
-    /// Whether an input or output failed.
+    /// Whether an input or output failed, or an input is of another kind.
     pub(crate) unreadable: bool,
 }
 

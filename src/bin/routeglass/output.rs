@@ -56,6 +56,19 @@ impl NewFile {
         Ok(new)
     }
 
+    /// The same for what was made of inputs: if one of them could not be read, the file gets no name.
+    pub(crate) fn finish_of(self, all_readable: bool) -> io::Result<()> {
+        match (all_readable, &self.temporary) {
+            (true, _) => self.finish(),
+            (false, Some(_)) => Err(incomplete()),
+            // What is no regular file has it already.
+            (false, None) => {
+                self.finish()?;
+                Err(io::Error::new(io::ErrorKind::InvalidInput, "is incomplete: an input cannot be read"))
+            }
+        }
+    }
+
     /// Writes the rest, syncs it, and gives the file its name.
     pub(crate) fn finish(mut self) -> io::Result<()> {
         let Some(encoder) = self.encoder.take() else { return Ok(()) };
@@ -106,6 +119,11 @@ impl Drop for NewFile {
             parts::forget(temporary);
         }
     }
+}
+
+/// The error of a file that would lack what is in an input.
+pub(crate) fn incomplete() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, "not written: an input cannot be read")
 }
 
 /// Whether the name of an output means standard output.

@@ -26,8 +26,8 @@ use serde::Serialize;
 
 use crate::args::{self, AddPath, Asked, FILES_FIRST, FailOn, Question, misused};
 use crate::finding::{Enclosing, Finding, Harm, Located, Locator, Outcome, What, cut};
-use crate::input::Files;
-use crate::output::{NewFile, check_not_read, is_stdout};
+use crate::input::{Files, First, is_stdin};
+use crate::output::{NewFile, check_not_read, incomplete, is_stdout};
 use crate::report::{complain, keeping, print_kept, remark};
 use crate::selection::Selection;
 
@@ -109,7 +109,9 @@ fn answer(out: &mut impl Write, asked: &args::Rib, selection: Selection) -> io::
                 tables.outcome.unreadable = true;
             } else if let Some(mut rib) = tables.one(&archives) {
                 answer.wanted.reduce(&mut rib);
-                if rib.views().next().is_none() {
+                if tables.outcome.unreadable {
+                    complain(&format!("{}: {}", to.display(), incomplete()));
+                } else if rib.views().next().is_none() {
                     let until = if asked.at.is_some() { " up to that instant" } else { "" };
                     complain(&format!("{}: not written: the files have no record of a table or a peer{until}", to.display()));
                 } else if rib.is_empty() && answer.wanted.left_out > 0 {
@@ -186,7 +188,7 @@ impl Tables {
         self.load(archives, &[self.at])?.into_iter().next()
     }
 
-    /// The tables at instants; `None` if a file is missing, since the answer would silently lack its routes.
+    /// The tables at instants; `None` if a file is missing or of another kind, since the answer would lack its routes.
     fn load(&mut self, archives: &Archives, instants: &[Option<Timestamp>]) -> Option<Vec<Rib>> {
         let Self { add_path, recover, fail_on, files: inputs, outcome, said, .. } = self;
         let reading = match add_path {
@@ -198,9 +200,19 @@ impl Tables {
         let paths: Vec<PathBuf> = archives.paths().map(Path::to_path_buf).collect();
         let mut unreadable = false;
         for path in &paths {
-            if let Err(e) = Files::check(path) {
-                complain(&format!("{}: {e}", path.display()));
-                unreadable = true;
+            match Files::check(path) {
+                // The octets of another kind of file may look like records. A pipe is read once.
+                Ok(()) if !is_stdin(path) && path.is_file() => {
+                    if let Some((class, reason)) = inputs.first(path).as_ref().and_then(other_kind) {
+                        say_end(path, (0, 0), class, &reason, (Enclosing::None, None));
+                        unreadable = true;
+                    }
+                }
+                Ok(()) => {}
+                Err(e) => {
+                    complain(&format!("{}: {e}", path.display()));
+                    unreadable = true;
+                }
             }
         }
         if unreadable {
@@ -320,19 +332,32 @@ const NO_RECORDS: [&str; 3] = ["mrt", "not-mrt", "-"];
 
 const MESSAGES: &str = "these are BGP messages; rib takes MRT archives";
 
-/// Reports and counts damage in a file; returns whether the file could be opened.
+/// What a file is that its first octets show to be no archive of records.
+fn other_kind(first: &First) -> Option<([&'static str; 3], String)> {
+    match first.other_kind() {
+        Some(other) => Some((NO_RECORDS, format!("this is {other}, not an MRT archive"))),
+        None => first.is_bgp().then(|| (NOT_MRT, MESSAGES.to_owned())),
+    }
+}
+
+/// Says at which record and offset the reading of a file ends, and why.
+fn say_end(
+    input: &Path,
+    (number, offset): (u64, u64),
+    class: [&'static str; 3],
+    reason: &str,
+    (enclosing, located): (Enclosing<'_>, Option<&Located>),
+) {
+    let what = What::End(offset, class, reason);
+    Finding { input, unit: "record", number, what, enclosing, located }.remark();
+}
+
+/// Reports and counts damage in a file; returns whether the file could be opened and is an archive.
 fn damage(inputs: &Files, report: &Report<'_>, outcome: &mut Outcome) -> bool {
     let enclosing = report.record.as_ref().map_or(Enclosing::None, |(record, peers)| Enclosing::Record(record, peers));
     let cut_in = report.record.as_ref().map(|(record, _)| Located::in_record(record));
     let end = |offset: u64, class: [&'static str; 3], reason: &str, outcome: &mut Outcome| {
-        let what = What::End(offset, class, reason);
-        let input = report.path;
-        // In another kind of file there is no record.
-        let (number, enclosing, located) = match class {
-            NO_RECORDS | NOT_MRT => (0, Enclosing::None, None),
-            _ => (report.number, enclosing, cut_in.as_ref()),
-        };
-        Finding { input, unit: "record", number, what, enclosing, located }.remark();
+        say_end(report.path, (report.number, offset), class, reason, (enclosing, cut_in.as_ref()));
         outcome.add(Harm::Everything);
     };
     match &report.damage {
@@ -341,16 +366,15 @@ fn damage(inputs: &Files, report: &Report<'_>, outcome: &mut Outcome) -> bool {
             return false;
         }
         Damage::Read(e) => {
-            // The first octets of another kind of file may look like records.
-            let reason = inputs.first(report.path).map_or_else(
-                || e.to_string(),
-                |first| match first.other_kind() {
-                    Some(other) => format!("this is {other}, not an MRT archive"),
-                    None if first.is_bgp() => MESSAGES.to_owned(),
-                    None => first.reason(e),
-                },
-            );
-            let plain = reason == e.to_string();
+            let first = inputs.first(report.path);
+            let no_archive = first.as_ref().and_then(|first| {
+                let reason = first.reason(e);
+                other_kind(first).or_else(|| (reason != e.to_string()).then_some((NO_RECORDS, reason)))
+            });
+            if let Some((class, reason)) = no_archive {
+                say_end(report.path, (0, 0), class, &reason, (Enclosing::None, None));
+                return false;
+            }
             // With recovery nothing is left unread, and there is no such error.
             let say_unread = || {
                 if let Some(said) = inputs.unread(report.path, e.offset()) {
@@ -362,7 +386,7 @@ fn damage(inputs: &Files, report: &Report<'_>, outcome: &mut Outcome) -> bool {
                     outcome.unreadable |= source.get_ref().is_none_or(|inner| !inner.is::<DecompressError>());
                     end(e.offset(), UNREADABLE, &source.to_string(), outcome);
                 }
-                ReadError::Framing(error) if plain => match (error.kind(), inputs.len(report.path)) {
+                ReadError::Framing(error) => match (error.kind(), inputs.len(report.path)) {
                     (Damaged::Truncated(missing), Some(len)) => {
                         let there = usize::try_from(len.saturating_sub(e.offset())).unwrap_or(usize::MAX);
                         let missing = usize::try_from(missing).unwrap_or(usize::MAX);
@@ -371,14 +395,12 @@ fn damage(inputs: &Files, report: &Report<'_>, outcome: &mut Outcome) -> bool {
                     }
                     _ => end(e.offset(), IN_RECORDS, &crate::finding::reason(error), outcome),
                 },
-                ReadError::TooLong { len, limit, .. } if plain => {
+                ReadError::TooLong { len, limit, .. } => {
                     let reason = format!("the record declares {len} bytes, and no more than {limit} are read as one");
                     end(e.offset(), IN_RECORDS, &reason, outcome);
                     say_unread();
                 }
-                _ if plain => end(e.offset(), UNREADABLE, &reason, outcome),
-                _ if reason == MESSAGES => end(0, NOT_MRT, &reason, outcome),
-                _ => end(0, NO_RECORDS, &reason, outcome),
+                e => end(e.offset(), UNREADABLE, &e.to_string(), outcome),
             }
         }
         Damage::Gap(gap) => {

@@ -2,7 +2,6 @@
 
 use std::io::{self, Write};
 use std::path::Path;
-use std::process::ExitCode;
 use std::sync::Arc;
 
 use arrow_ipc::writer::StreamWriter;
@@ -18,14 +17,14 @@ use routeglass::mrt::{ReadContext, Record};
 use routeglass::text::json::RecordMessage;
 use routeglass::{Peer, Timestamp};
 
-use crate::args::{FailOn, FieldName, Format, Inputs, Times, misused};
+use crate::args::{FieldName, Format, Inputs, Times, misused};
 use crate::drive::{self, Visitor};
 use crate::dump::Form;
-use crate::finding::BareMessage;
+use crate::finding::{BareMessage, Outcome};
 use crate::left_out::LeftOut;
 use crate::selection::Selection;
 
-pub(crate) fn run(out: &mut impl Write, inputs: &Inputs, selection: Selection, form: &Form, merge: bool) -> io::Result<ExitCode> {
+pub(crate) fn run(out: &mut impl Write, inputs: &Inputs, selection: Selection, form: &Form, merge: bool) -> io::Result<Outcome> {
     let (columns, order) = columns(form, merge);
     let builder = TableBuilder::new(TableOptions::default().with_columns(columns));
     let schema = match &order {
@@ -40,7 +39,7 @@ pub(crate) fn run(out: &mut impl Write, inputs: &Inputs, selection: Selection, f
         Dump { out, selection, strictness: form.strictness, builder, order, table: file, left_out: LeftOut::default() };
     let outcome = if merge { drive::run_merged(inputs, &mut dump) } else { drive::run_opened(inputs, false, None, &mut dump) }?;
     dump.finish()?;
-    Ok(outcome.exit_code(drive::fail_on(&inputs.reading, FailOn::Reset)))
+    Ok(outcome)
 }
 
 /// The columns of the table, and their places in the order in which they were named.

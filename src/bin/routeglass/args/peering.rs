@@ -101,7 +101,8 @@ impl Reading {
 /// A file that is written.
 #[derive(Args)]
 pub(crate) struct Output {
-    /// Where to; without, and with `-`, standard output. Compressed by what the name ends in: .gz, .bz2, .xz, .zst, .lz4
+    /// Where to; without, and with `-`, standard output. Compressed by what the name ends in: .gz, .bz2, .xz, .zst, .lz4. Not written if
+    /// an input cannot be read
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
     /// Replace the file if it is there
@@ -126,7 +127,8 @@ pub(crate) enum Peering {
         /// The network that --format dot shows with its neighbours [default: the one with the largest cone]
         #[arg(long, value_name = "ASN", value_parser = asn)]
         asn: Option<u32>,
-        /// Write counts of routes, of paths and of what was rejected to a file, as one JSON object; a file that is there is replaced
+        /// Write counts of routes, of paths and of what was rejected to a file, as one JSON object; a file that is there is replaced,
+        /// unless an input cannot be read
         #[arg(long, value_name = "FILE")]
         summary: Option<PathBuf>,
         #[command(flatten)]

@@ -14,7 +14,7 @@ use routeglass::peering::{Clique, Cone, Inference, Link, LostNetwork, Over, Rela
 use serde_json::{Map, Value, json};
 
 use crate::args::{Claims, ConeKind, Output, Peering, RelationsFormat, Source, TableFormat, misused};
-use crate::output::{NewFile, check_not_read, is_stdout};
+use crate::output::{NewFile, check_not_read, incomplete, is_stdout};
 use crate::report::{complain, remark};
 
 use card::{counted, grouped, listed};
@@ -75,11 +75,11 @@ pub(crate) fn run(out: &mut impl Write, question: &Peering) -> io::Result<ExitCo
     }
 }
 
-/// Writes a file atomically.
-fn write(path: &Path, force: bool, octets: &[u8]) -> Result<(), Failed> {
+/// Writes a file atomically: if an input could not be read, not at all.
+fn write(path: &Path, force: bool, octets: &[u8], gathered: &Gathered) -> Result<(), Failed> {
     let written = NewFile::create(path, force).and_then(|mut file| {
         file.write_all(octets)?;
-        file.finish()
+        file.finish_of(!gathered.outcome.unreadable)
     });
     written.map_err(|e| unreadable(path, &e))
 }
@@ -179,8 +179,10 @@ fn infer(
     }
     let gathered = gather_by(&Gathering::of(source)?.with_claims(claims, &source.files)?, source)?;
     let relations = inferred(&gathered, source)?;
-    if let Some(path) = summary {
-        write(path, true, format!("{}\n", summarise(&gathered, &relations)).as_bytes())?;
+    if let Some(path) = summary.filter(|_| gathered.outcome.unreadable) {
+        complain(&format!("{}: {}", path.display(), incomplete()));
+    } else if let Some(path) = summary {
+        write(path, true, format!("{}\n", summarise(&gathered, &relations)).as_bytes(), &gathered)?;
     }
     match format {
         RelationsFormat::Serial1 => out.write_all(&relations.write_serial(Serial::One))?,
@@ -340,7 +342,7 @@ fn reduce(out: &mut impl Write, to: &Output, claims: &Claims, source: &Source) -
     let gathered = gather_by(&Gathering::of(source)?.with_claims(claims, &source.files)?, source)?;
     let octets = gathered.reduction.to_exchange();
     match &to.output {
-        Some(path) if !is_stdout(path) => write(path, to.force, &octets)?,
+        Some(path) if !is_stdout(path) => write(path, to.force, &octets, &gathered)?,
         _ => out.write_all(&octets)?,
     }
     Ok(gathered.code())
