@@ -5,8 +5,8 @@
 //! `aggregator` in JSON is two columns, for instance.
 //!
 //! A field that an element does not have has no value. In JSON an empty list and `false` are omitted too. `offset` and `file` are the
-//! place in the input, which elements do not know: they are columns of Arrow tables alone. Such a table has the columns marked `yes`
-//! unless others are named.
+//! place in the input, which elements do not know: what reads the input says it to a writer or table. A table has the columns marked
+//! `yes` unless others are named.
 //!
 #![doc = include_str!("../_docs/fields.md")]
 
@@ -220,7 +220,7 @@ impl Field {
         (self.value)(element)
     }
 
-    /// Whether the field is the place in the input, `offset` or `file`: elements do not have it, columns do.
+    /// Whether the field is the place in the input, `offset` or `file`: elements do not have it, and what reads the input says it.
     pub fn is_of_input(&self) -> bool {
         INPUT.contains(&self.name)
     }

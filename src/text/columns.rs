@@ -14,7 +14,7 @@ use alloc::vec::Vec;
 
 use super::value::{Times, Values, is_empty};
 use crate::element::Element;
-use crate::element::fields::Field;
+use crate::element::fields::{Field, Part};
 
 /// Writes elements as rows to a buffer, without allocating for each.
 ///
@@ -68,6 +68,16 @@ impl RowWriter {
         self
     }
 
+    /// Sets the offset of the record that the following rows are from: the field `offset`.
+    pub fn set_offset(&mut self, offset: Option<u64>) {
+        self.values.offset = offset;
+    }
+
+    /// Sets the input that the following rows are from: the field `file`. The offset is not known until it is set.
+    pub fn set_file(&mut self, file: Option<&str>) {
+        (self.values.offset, self.values.file) = (None, file.map(Into::into));
+    }
+
     /// Adds the row of the names of the fields to `out`, with its line end.
     pub fn write_names(&self, out: &mut Vec<u8>) {
         for (i, field) in self.fields.iter().enumerate() {
@@ -82,7 +92,11 @@ impl RowWriter {
         let Self { fields, form, values, value } = self;
         for (i, field) in fields.iter().enumerate() {
             form.put_separator(out, i);
-            if let Some(content) = field.value(element).filter(|content| !is_empty(content, field)) {
+            if field.part == Part::Input {
+                value.clear();
+                values.put_input::<false>(value, field, &[]);
+                form.put(out, value);
+            } else if let Some(content) = field.value(element).filter(|content| !is_empty(content, field)) {
                 value.clear();
                 values.put::<false>(value, &content, field);
                 form.put(out, value);

@@ -393,6 +393,8 @@ enum When {
     Attribute(u64),
     /// The value is the finding.
     Finding,
+    /// The value is the place in the input, which elements do not know.
+    Input,
 }
 
 /// Elements with one of these attributes.
@@ -426,6 +428,7 @@ impl When {
             "cluster_list" => with_attribute(&[AttrCode::CLUSTER_LIST]),
             "otc" => with_attribute(&[AttrCode::OTC]),
             "error" => Self::Finding,
+            "offset" | "file" => Self::Input,
             _ => Self::Any,
         }
     }
@@ -443,6 +446,7 @@ impl When {
             Self::PathId => element.path_id().is_some(),
             Self::Attribute(codes) => element.indexed_attributes().is_none_or(|list| list.has_any(codes)),
             Self::Finding => finding.is_some(),
+            Self::Input => false,
         }
     }
 }
@@ -492,6 +496,16 @@ impl ObjectWriter {
     pub fn with_utc(mut self) -> Self {
         self.texts.values.times = Times::Utc;
         self
+    }
+
+    /// Sets the offset of the record that the following elements are from: the field `offset`.
+    pub fn set_offset(&mut self, offset: Option<u64>) {
+        self.texts.values.offset = offset;
+    }
+
+    /// Sets the input that the following elements are from: the field `file`. The offset is not known until it is set.
+    pub fn set_file(&mut self, file: Option<&str>) {
+        (self.texts.values.offset, self.texts.values.file) = (None, file.map(Into::into));
     }
 
     /// Adds an element's object to `out`; returns the element's finding, which is its member `error`.
@@ -604,6 +618,9 @@ impl Member {
     #[inline]
     fn put(&self, out: &mut Vec<u8>, values: &mut Values, element: &Element<'_>, finding: Option<Error>) {
         if !self.when.may_be(element, finding) {
+            if self.when == When::Input {
+                values.put_input::<true>(out, self.field, &self.name);
+            }
             return;
         }
         let value = if self.when == When::Finding { finding.map(FieldValue::Error) } else { self.field.value(element) };

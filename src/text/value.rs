@@ -3,6 +3,7 @@
 //! [`JsonValue`] describes the JSON form for any sink. The values that most elements have are also written straight to a buffer,
 //! in the same form.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::convert::Infallible;
 use core::fmt::{self, Write as _};
@@ -236,6 +237,9 @@ pub(super) struct Values {
     addresses: Addresses,
     family: Family,
     family_text: Vec<u8>,
+    /// The place in the input, which elements do not know.
+    pub(super) offset: Option<u64>,
+    pub(super) file: Option<Box<str>>,
 }
 
 impl Values {
@@ -243,7 +247,26 @@ impl Values {
         let family = Family::IPV4_UNICAST;
         let mut family_text = Vec::new();
         let _ = write!(Plain(&mut family_text), "{family}");
-        Self { times: Times::Unix, addresses: Addresses::new(ipv6), family, family_text }
+        Self { times: Times::Unix, addresses: Addresses::new(ipv6), family, family_text, offset: None, file: None }
+    }
+
+    /// Adds the value of a field that is a place in the input, if it is known, after `before`.
+    #[cold]
+    pub(super) fn put_input<const JSON: bool>(&self, out: &mut Vec<u8>, field: &Field, before: &[u8]) {
+        if field.column == Some(ColumnType::U64) {
+            if let Some(offset) = self.offset {
+                out.extend_from_slice(before);
+                long_number(out, offset);
+            }
+        } else if let Some(file) = &self.file {
+            out.extend_from_slice(before);
+            if JSON {
+                // Writing to a buffer cannot fail.
+                let _ = Json(out).text(&**file);
+            } else {
+                out.extend_from_slice(file.as_bytes());
+            }
+        }
     }
 
     /// A value: its JSON form, or with `JSON` unset as plain text, which has no quotes, and spaces between the values of a list.

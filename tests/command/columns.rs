@@ -5,6 +5,7 @@
 use std::fs;
 
 use crate::common::command::{Dir, run};
+use crate::common::vectors::{ATTRIBUTES, message, update};
 
 const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/sample.mrt");
 
@@ -15,8 +16,7 @@ fn options_that_do_not_fit_a_table() {
     let file = dir.write("there.arrow", b"old");
     let absent = file.replace("there", "absent");
     for (args, reason) in [
-        (&["--format", "csv", "--fields", "time,offset"][..], "error: the field offset needs --format arrow or parquet"),
-        (&["--format", "bgpdump", "--fields", "time"], "error: --fields needs --format json, csv, tsv, arrow or parquet"),
+        (&["--format", "bgpdump", "--fields", "time"][..], "error: --fields needs --format json, csv, tsv, arrow or parquet"),
         #[cfg(not(feature = "parquet"))]
         (&["--format", "arrow"], "error: this build writes no tables: --format arrow and parquet need the feature parquet"),
         #[cfg(not(feature = "parquet"))]
@@ -25,8 +25,6 @@ fn options_that_do_not_fit_a_table() {
         (&["--format", "arrow", "--fields", "prefix,prefix"], "error: --fields names a column twice"),
         #[cfg(feature = "parquet")]
         (&["--format", "arrow", "--time", "iso"], "error: --time has no effect on a table: its times are instants"),
-        #[cfg(feature = "parquet")]
-        (&["--format", "parquet", "--fields", "file", "--merge"], "error: the column file has no value with --merge"),
         #[cfg(feature = "parquet")]
         (&["--format", "parquet", "--fields", "micros"], "error: no column is named \"micros\"; there are kind, record_type, "),
     ] {
@@ -38,6 +36,65 @@ fn options_that_do_not_fit_a_table() {
     }
     let parent = std::path::Path::new(&file).parent().unwrap();
     assert_eq!(fs::read_dir(parent).unwrap().count(), 1);
+}
+
+/// The fields of the place in the input lead from a line to its record, of several inputs, merged, bare messages, and in threads.
+#[test]
+fn lines_lead_back_to_their_records() {
+    let dir = Dir::new("columns-places");
+    let copy = dir.write("a,b.mrt", &fs::read(SAMPLE).unwrap());
+    let bare = dir.write("bare", &message(2, &update(&[], ATTRIBUTES, &[8, 10])).repeat(2));
+    let fields = |fields: &str, args: &[&str]| {
+        let (code, out, _) = run(&[&["dump", "--fields", fields], args].concat());
+        assert_eq!(code, 0, "{args:?}");
+        out
+    };
+    let rows = fields("offset,prefix", &["--format", "csv", SAMPLE]);
+    assert_eq!(rows.len(), 10);
+    for row in &rows[1..] {
+        let (offset, prefix) = row.split_once(',').unwrap();
+        let (_, tree, _) = run(&["dissect", SAMPLE, "--offset", offset]);
+        assert!(tree[0].trim_start_matches(['>', ' ']).starts_with(&format!("{offset}..")), "{tree:#?}");
+        assert!(
+            tree.join(
+                "
+"
+            )
+            .contains(prefix),
+            "{row}: {tree:#?}"
+        );
+    }
+    // In JSON, with the line's other fields beside list and route, and where damage is.
+    let objects = fields("offset,file,prefix,next_hop,med", &["--format", "json", SAMPLE]);
+    for (object, row) in objects.iter().zip(&rows[1..]) {
+        let (offset, prefix) = row.split_once(',').unwrap();
+        let prefix = if prefix.is_empty() { String::new() } else { format!(",\"prefix\":\"{prefix}\"") };
+        assert!(object.starts_with(&format!("{{\"offset\":{offset},\"file\":\"{SAMPLE}\"{prefix}")), "{object}");
+    }
+    // Names of files are values like others, and no line has these fields unless they are named.
+    assert_eq!(fields("file", &["--format", "csv", &copy])[1], format!("\"{copy}\""));
+    assert_eq!(fields("file", &["--format", "tsv", &copy])[1], copy);
+    assert!(run(&["dump", "--format", "csv", SAMPLE]).1[0].split(',').all(|name| name != "file" && name != "offset"));
+    assert!(
+        run(&["dump", "--format", "json", SAMPLE])
+            .1
+            .iter()
+            .all(|line| !line.contains("\"file\"") && !line.contains("\"offset\""))
+    );
+    // Several, one after another and merged: each line has its own.
+    let both = fields("file,offset", &["--format", "csv", SAMPLE, &copy]);
+    for threads in ["1", "2", "3"] {
+        assert_eq!(fields("file,offset", &["--format", "csv", "--threads", threads, SAMPLE, &copy]), both);
+    }
+    assert_eq!(both.iter().filter(|row| row.starts_with(SAMPLE)).count(), 9);
+    let mut merged = fields("file,offset", &["--format", "csv", "--merge", SAMPLE, &copy]);
+    assert_ne!(merged, both);
+    let mut sorted = both.clone();
+    sorted.sort();
+    merged.sort();
+    assert_eq!(merged, sorted);
+    let bare_rows = fields("offset,prefix", &["--format", "tsv", &bare]);
+    assert_eq!(bare_rows[1..], ["0\t10.0.0.0/8".to_owned(), format!("{}\t10.0.0.0/8", fs::read(&bare).unwrap().len() / 2)]);
 }
 
 /// A file of any format.
@@ -67,7 +124,6 @@ mod tables {
 
     use super::*;
     use crate::common::command::routeglass;
-    use crate::common::vectors::{ATTRIBUTES, message, update};
 
     fn names(batch: &RecordBatch) -> Vec<String> {
         batch.schema().fields().iter().map(|field| field.name().clone()).collect()

@@ -37,6 +37,9 @@ pub(crate) trait Visitor {
     /// Start of an input.
     fn begin(&mut self, _input: &Path) {}
 
+    /// The next record of several inputs merged is of this one.
+    fn from(&mut self, _input: &Path) {}
+
     /// A record; a peer table in it is already in force. Returns whether it is known to have no findings: see [`is_clean`].
     fn record(&mut self, record: &Record<'_>, peers: &ReadContext, number: u64) -> io::Result<bool>;
 

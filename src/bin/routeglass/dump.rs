@@ -52,11 +52,10 @@ impl Form {
     }
 
     /// Ends the command if its options do not fit each other.
-    #[cfg_attr(not(feature = "parquet"), expect(unused_variables, reason = "only tables of columns cannot be merged"))]
-    fn check(&self, merge: bool) {
+    fn check(&self) {
         if cfg!(feature = "parquet") && self.is_table() {
             #[cfg(feature = "parquet")]
-            crate::table::columns(self, merge);
+            crate::table::columns(self);
         } else {
             self.writer();
         }
@@ -65,11 +64,6 @@ impl Form {
     fn writer(&self) -> Writer {
         if !self.fields.is_empty() && matches!(self.format, Format::Bgpdump | Format::Text) {
             misused(ErrorKind::ArgumentConflict, "--fields needs --format json, csv, tsv, arrow or parquet");
-        }
-        if let Some(FieldName(field)) = self.fields.iter().find(|FieldName(field)| field.is_of_input())
-            && !self.is_table()
-        {
-            misused(ErrorKind::ArgumentConflict, &format!("the field {} needs --format arrow or parquet", field.name));
         }
         if self.time == Times::Iso && self.format == Format::Text {
             misused(ErrorKind::ArgumentConflict, "--time has no effect on --format text");
@@ -140,6 +134,24 @@ impl Writer {
         matches!(self, Self::Objects(_, false))
     }
 
+    /// Sets the input that the following is from.
+    fn set_file(&mut self, file: &Path) {
+        match self {
+            Self::Layers | Self::Lines(_) => {}
+            Self::Objects(objects, _) => objects.set_file(Some(&file.to_string_lossy())),
+            Self::Rows(rows) => rows.set_file(Some(&file.to_string_lossy())),
+        }
+    }
+
+    /// Sets the offset of the record or message that the following is from.
+    fn set_offset(&mut self, offset: u64) {
+        match self {
+            Self::Layers | Self::Lines(_) => {}
+            Self::Objects(objects, _) => objects.set_offset(Some(offset)),
+            Self::Rows(rows) => rows.set_offset(Some(offset)),
+        }
+    }
+
     /// Whether it shows fields of route events alone.
     const fn has_fields(&self) -> bool {
         matches!(self, Self::Objects(_, true) | Self::Rows(_))
@@ -156,7 +168,7 @@ pub(crate) fn run_to(
     merge: bool,
 ) -> io::Result<ExitCode> {
     // A new file would stay.
-    form.check(merge);
+    form.check();
     let extension = path.extension().and_then(OsStr::to_str).map(str::to_ascii_lowercase);
     if let Some(name) = extension.filter(|name| ["arrow", "parquet"].contains(&name.as_str()))
         && form.table() != Some(name.as_str())
@@ -173,7 +185,7 @@ pub(crate) fn run_to(
             complain(&format!("{}: {e}", input.display()));
             all_readable = false;
         }
-        all_readable.then_some(file).map_or(Err(incomplete()), Ok)
+        all_readable.then_some(file).ok_or_else(incomplete)
     });
     let written = written.and_then(|mut file| {
         let outcome = outcome(&mut file, inputs, selection, form, merge)?;
@@ -223,12 +235,18 @@ struct Dump<W> {
 }
 
 impl<W: Write> Visitor for Dump<W> {
-    fn begin(&mut self, _: &Path) {
+    fn begin(&mut self, input: &Path) {
         self.left_out = LeftOut::default();
         self.selection.begin();
+        self.from(input);
+    }
+
+    fn from(&mut self, input: &Path) {
+        self.writer.set_file(input);
     }
 
     fn record(&mut self, record: &Record<'_>, peers: &ReadContext, number: u64) -> io::Result<bool> {
+        self.writer.set_offset(record.offset());
         if matches!(self.writer, Writer::Layers) {
             if self.shows(record.elements_by(peers)) {
                 let mut places = Places::new();
@@ -285,6 +303,7 @@ impl<W: Write> Visitor for Dump<W> {
             write!(self.text, "{}", places.layers())?;
             return self.write_full();
         }
+        self.writer.set_offset(record.offset());
         for element in record.elements_by(peers).with_strictness(self.strictness).flatten() {
             self.element(&element, number)?;
         }
@@ -411,6 +430,7 @@ impl<W: Write> Dump<W> {
 
     /// The routes of a bare message.
     fn routes(&mut self, bare: &BareMessage<'_>, number: u64) -> io::Result<()> {
+        self.writer.set_offset(bare.offset);
         if let Ok(Message::Update(update)) = bare.parse() {
             let elements = UpdateElements::new(&update, Peer::UNKNOWN, Timestamp::EPOCH);
             for element in elements.with_strictness(self.strictness).flatten() {

@@ -25,7 +25,7 @@ use crate::left_out::LeftOut;
 use crate::selection::Selection;
 
 pub(crate) fn run(out: &mut impl Write, inputs: &Inputs, selection: Selection, form: &Form, merge: bool) -> io::Result<Outcome> {
-    let (columns, order) = columns(form, merge);
+    let (columns, order) = columns(form);
     let builder = TableBuilder::new(TableOptions::default().with_columns(columns));
     let schema = match &order {
         Some(order) => Arc::new(builder.schema().project(order).map_err(failed)?),
@@ -43,7 +43,7 @@ pub(crate) fn run(out: &mut impl Write, inputs: &Inputs, selection: Selection, f
 }
 
 /// The columns of the table, and their places in the order in which they were named.
-pub(crate) fn columns(form: &Form, merge: bool) -> (Columns, Option<Vec<usize>>) {
+pub(crate) fn columns(form: &Form) -> (Columns, Option<Vec<usize>>) {
     if form.time == Times::Iso {
         misused(ErrorKind::ArgumentConflict, "--time has no effect on a table: its times are instants");
     }
@@ -54,9 +54,6 @@ pub(crate) fn columns(form: &Form, merge: bool) -> (Columns, Option<Vec<usize>>)
     let columns = Columns::from_names(&names).unwrap_or_else(|e| misused(ErrorKind::InvalidValue, &e.to_string()));
     if columns.len() < names.len() {
         misused(ErrorKind::InvalidValue, "--fields names a column twice");
-    }
-    if merge && columns.contains(Columns::FILE) {
-        misused(ErrorKind::ArgumentConflict, "the column file has no value with --merge");
     }
     let place = |name: &&str| columns.names().position(|column| column == *name);
     (columns, Some(names.iter().filter_map(place).collect()))
@@ -172,6 +169,10 @@ impl<W: Write> Visitor for Dump<W> {
     fn begin(&mut self, input: &Path) {
         self.left_out = LeftOut::default();
         self.selection.begin();
+        self.from(input);
+    }
+
+    fn from(&mut self, input: &Path) {
         self.builder.set_file(Some(&input.to_string_lossy()));
     }
 

@@ -40,10 +40,14 @@ pub(crate) fn run_merged(inputs: &Inputs, visitor: &mut impl Visitor) -> io::Res
     visitor.begin(&all);
     say_expired(visitor, sources.iter().filter_map(|source| source.first.time()).min(), &all);
     let mut merged = MergedReader::new(readers);
+    let mut from = None;
     while !visitor.is_done() {
         let Some((at, record)) = merged.next_record() else { break };
         let Some(source) = sources.get_mut(at) else { break };
         let Source { path, number, .. } = *source;
+        if from.replace(at) != Some(at) {
+            visitor.from(path);
+        }
         let (outcome, unit, failure) = (&mut outcome, "record", Arc::default());
         let mut drive = Drive { inputs, notes: false, path, visitor, outcome, number, unit, many: None, failure };
         match record {
