@@ -57,9 +57,9 @@ macro_rules! keys {
 
 keys! {
     "kind" "KIND" "Route events of this kind: `announce`, `withdraw`, `rib` or `state`" 0 |value, _| kind(value);
-    "from" "TIME" "At this time or later: seconds since 1970, or a date and time as in `2026-01-01T12:00`; `20260101` is neither" 0
+    "from" "TIME" "At this time or later: seconds since 1970, a date and time as in `2026-01-01T12:00`, or a date, which is its midnight (UTC); `20260101` is none of these" 0
         |value, _| instant(value).map(Condition::From);
-    "to" "TIME" "At this time or earlier; without a fraction, all of its second" 0 |value, _| instant(value).map(Condition::To);
+    "to" "TIME" "At this time or earlier; without a fraction, all of its second: a date ends at its midnight (UTC)" 0 |value, _| instant(value).map(Condition::To);
     "peer" "ADDRESS" "From the peer with this address, or an address in this prefix" 0
         |value, _| addresses(value).map(Condition::Peer);
     "peer-asn" "ASN" "From a peer with this AS number, or one of a range: `64496-64511`" 0
@@ -109,9 +109,9 @@ fn kind(value: &str) -> Result<Condition, Expected> {
 fn instant(value: &str) -> Result<Timestamp, Expected> {
     value.parse().map_err(|e| {
         Expected::value(match e {
-            ParseTimestampError::Date => "a time: this number reads as a date; write it as YYYY-MM-DDTHH:MM",
+            ParseTimestampError::Date => "a time: this number reads as a date; write it as YYYY-MM-DD, or YYYY-MM-DDTHH:MM",
             ParseTimestampError::Range => "a time of the years from 1970 to 2106",
-            ParseTimestampError::Form => "a time: seconds since 1970, or YYYY-MM-DDTHH:MM[:SS[.FRACTION]][Z|+HH:MM|-HH:MM]",
+            ParseTimestampError::Form => "a time: seconds since 1970, or YYYY-MM-DD[THH:MM[:SS[.FRACTION]][Z|+HH:MM|-HH:MM]]",
         })
     })
 }

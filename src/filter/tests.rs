@@ -93,7 +93,7 @@ fn errors_point_at_the_column() {
         ("(origin 1", "column 10: expected `and`, `or` or `)`"),
         ("(origin 1 origin 2)", "column 11: expected `and`, `or` or `)`"),
         ("kind all", "column 6: expected `announce`, `withdraw`, `rib` or `state`"),
-        ("to noon", "column 4: expected a time: seconds since 1970, or YYYY-MM-DDTHH:MM[:SS[.FRACTION]][Z|+HH:MM|-HH:MM]"),
+        ("to noon", "column 4: expected a time: seconds since 1970, or YYYY-MM-DD[THH:MM[:SS[.FRACTION]][Z|+HH:MM|-HH:MM]]"),
         ("peer x", "column 6: expected an address or a prefix"),
         ("prefix 192.0.2.1/24", "column 8: expected a prefix, an address or @FILE: bits are set after the length of the prefix"),
         ("family x", "column 8: expected a family, such as `ipv4/unicast`, `ipv6` or `1/128`"),

@@ -22,9 +22,9 @@ pub enum ParseTimestampError {
 impl fmt::Display for ParseTimestampError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Form => "neither seconds since 1970 nor YYYY-MM-DDTHH:MM[:SS[.FRACTION]][Z|+HH:MM|-HH:MM]",
+            Self::Form => "neither seconds since 1970 nor YYYY-MM-DD[THH:MM[:SS[.FRACTION]][Z|+HH:MM|-HH:MM]]",
             Self::Range => "the times of archives are of the years from 1970 to 2106",
-            Self::Date => "this number reads as a date, not as seconds since 1970: write it as YYYY-MM-DDTHH:MM",
+            Self::Date => "this number reads as a date, not as seconds since 1970: write it as YYYY-MM-DD, or YYYY-MM-DDTHH:MM",
         })
     }
 }
@@ -34,8 +34,8 @@ impl core::error::Error for ParseTimestampError {}
 impl FromStr for Timestamp {
     type Err = ParseTimestampError;
 
-    /// Parses seconds since 1970 (UTC), or a date and time (RFC 3339; seconds and offset are optional, 0 and UTC by default). A
-    /// fraction is truncated to six digits; without one there are no microseconds.
+    /// Parses seconds since 1970 (UTC), or a date and time (RFC 3339; seconds and offset are optional, 0 and UTC by default). A date
+    /// alone is its first second, UTC. A fraction is truncated to six digits; without one there are no microseconds.
     ///
     /// A number of 8, 12 or 14 digits that is a date (`20260101`, `202601011200`), as in names of archives, is refused, and so is a
     /// year from 1990 to 2100: as seconds they would be of 1970. A zero before it makes it seconds.
@@ -149,6 +149,9 @@ fn date_time(text: &str) -> Option<(i64, Option<u32>)> {
     let month = rest.number(2)?;
     rest.mark(&['-'])?;
     let days = days(year, month, rest.number(2)?)?;
+    if rest.0.is_empty() {
+        return Some((days * 86_400, None));
+    }
     rest.mark(&['T', 't', ' '])?;
     let hour = rest.up_to(23)?;
     rest.mark(&[':'])?;
@@ -201,6 +204,10 @@ mod tests {
             ("4294967295", u32::MAX),
             ("1970-01-01T00:00", 0),
             ("1970-01-01T00:00:01Z", 1),
+            ("1970-01-01", 0),
+            ("2026-01-31", 1_769_817_600),
+            ("2026-01-31T00:00", 1_769_817_600),
+            ("2106-02-07", 4_294_944_000),
             ("1972-02-29T00:00", 68_169_600),
             ("2000-03-01T00:00:00Z", 951_868_800),
             ("2026-01-01T12:00", 1_767_268_800),
@@ -232,7 +239,10 @@ mod tests {
     #[test]
     fn numbers_that_read_as_dates_are_refused() {
         let date = ParseTimestampError::Date;
-        assert_eq!(date.to_string(), "this number reads as a date, not as seconds since 1970: write it as YYYY-MM-DDTHH:MM");
+        assert_eq!(
+            date.to_string(),
+            "this number reads as a date, not as seconds since 1970: write it as YYYY-MM-DD, or YYYY-MM-DDTHH:MM"
+        );
         for text in [
             "20260101",
             "20260101.0000",
@@ -289,13 +299,18 @@ mod tests {
     #[test]
     fn what_is_no_instant() {
         let form = ParseTimestampError::Form;
-        assert_eq!(form.to_string(), "neither seconds since 1970 nor YYYY-MM-DDTHH:MM[:SS[.FRACTION]][Z|+HH:MM|-HH:MM]");
+        assert_eq!(form.to_string(), "neither seconds since 1970 nor YYYY-MM-DD[THH:MM[:SS[.FRACTION]][Z|+HH:MM|-HH:MM]]");
         assert_eq!(ParseTimestampError::Range.to_string(), "the times of archives are of the years from 1970 to 2106");
         for text in [
             "",
             "noon",
             "12:00",
-            "2026-01-01",
+            "2026-01-01T",
+            "2026-01-01Z",
+            "2026-01-01+01:00",
+            "2026-02-29",
+            "2026-01-1",
+            "2026-01",
             "2026-01-01T12",
             "2026-1-01T12:00",
             "2026-00-01T12:00",
@@ -321,7 +336,7 @@ mod tests {
         ] {
             assert_eq!(instant(text), Err(form), "{text}");
         }
-        for text in ["-1", "4294967296", "1969-12-31T23:59:59Z", "2106-02-07T06:28:16Z"] {
+        for text in ["-1", "4294967296", "1969-12-31T23:59:59Z", "2106-02-07T06:28:16Z", "1969-12-31", "2106-02-08"] {
             assert_eq!(instant(text), Err(ParseTimestampError::Range), "{text}");
         }
     }

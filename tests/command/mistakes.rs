@@ -194,18 +194,58 @@ fn numbers_that_read_as_dates_are_no_times() {
                 &["dump", option, text, SAMPLE],
                 &format!(
                     "error: invalid value '{text}' for '{option} <TIME>': column 1: expected a time: {reason}; write it as \
-                     YYYY-MM-DDTHH:MM"
+                     YYYY-MM-DD, or YYYY-MM-DDTHH:MM"
                 ),
             );
         }
         let (code, out, err) = run(&["rib", SAMPLE, "--at", text, "lookup", "192.0.2.1"]);
         assert_eq!((code, out.len()), (2, 0));
-        let reason = format!("{reason}, not as seconds since 1970: write it as YYYY-MM-DDTHH:MM");
+        let reason = format!("{reason}, not as seconds since 1970: write it as YYYY-MM-DD, or YYYY-MM-DDTHH:MM");
         assert_eq!(err[0], format!("error: invalid value '{text}' for '--at <TIME>': {reason}"));
         misused(&["rib", SAMPLE, "diff", text, "2026-01-01T12:00"], &format!("{text}: {reason}"), "rib diff ");
     }
     // Seconds with a zero before them.
     assert_eq!(run(&["dump", "--from", "020260101", SAMPLE]).1.len(), 9);
+}
+
+/// A date is its midnight, for each option that takes a time.
+#[test]
+fn dates_are_times() {
+    let dir = Dir::new("mistakes-dates");
+    let mut archive = Archive::new();
+    // T0 is a midnight.
+    for seconds in [0, 1, 86_399, 86_400, 86_401] {
+        archive.announce(at(seconds), LINK, "64496", &["198.51.100.0/24"]);
+    }
+    let path = dir.write("a.mrt", &archive.0);
+    let dump = |args: &[&str]| {
+        let (code, out, err) = run(&[&["dump"], args, &[&path]].concat());
+        assert_eq!((code, err), (0, vec![]), "{args:?}");
+        out.len()
+    };
+    assert_eq!(dump(&["--from", "2025-12-01"]), 5);
+    assert_eq!(dump(&["--to", "2025-12-01"]), 1);
+    assert_eq!(dump(&["--from", "2025-12-02"]), 2);
+    assert_eq!(dump(&["--from", "2025-12-01", "--to", "2025-12-02"]), 4);
+    assert_eq!(dump(&["--filter", "from 2025-12-01 and not from 2025-12-02"]), 3);
+    for (date, same) in
+        [("2025-12-01", ["2025-12-01T00:00", "2025-12-01T00:00:00Z"]), ("2025-12-02", ["2025-12-02 00:00:00", "1764633600"])]
+    {
+        for same in same {
+            assert_eq!(run(&["dump", "--from", date, &path]), run(&["dump", "--from", same, &path]));
+            let at = |text: &str| run(&["rib", &path, "--at", text, "lookup", "198.51.100.1"]);
+            assert_eq!(at(date), at(same));
+            assert_eq!(at(date).1.len(), 1);
+        }
+    }
+    assert_eq!(run(&["rib", &path, "diff", "2025-12-01", "2025-12-02"]).2, ["no difference"]);
+    let says = "expected a time: seconds since 1970, or YYYY-MM-DD[THH:MM[:SS[.FRACTION]][Z|+HH:MM|-HH:MM]]";
+    for text in ["2026-02-29", "2026-01", "2026-01-31T", "2026-01-31T12"] {
+        for option in ["--from", "--to"] {
+            let says = format!("error: invalid value '{text}' for '{option} <TIME>': column 1: {says}");
+            refused(&["dump", option, text, SAMPLE], &says);
+        }
+    }
 }
 
 #[test]
@@ -838,7 +878,7 @@ fn numbers_are_refused_in_plain_words() {
         (&["peering", "lost", "--min-origins", "x", SAMPLE, SAMPLE], "not a number from 0 to 4294967295"),
         (&["peering", "infer", "--clique", "x", PEERING], "not an AS number: it has something else than digits"),
         (&["peering", "infer", "--clique", "4294967296", PEERING], "not an AS number: it is larger than 4294967295"),
-        (&["dump", "--from", "2015", SAMPLE], "this number reads as a date; write it as YYYY-MM-DDTHH:MM"),
+        (&["dump", "--from", "2015", SAMPLE], "this number reads as a date; write it as YYYY-MM-DD, or YYYY-MM-DDTHH:MM"),
         (&["rib", SAMPLE, "--at", "2015", "lookup", "192.0.2.1"], "this number reads as a date"),
     ] {
         let (code, out, err) = run(args);

@@ -323,7 +323,7 @@ fn wrong_usage_is_exit_code_2() {
         (&["rib", SAMPLE, "lookup", "192.0.2/24"], "not an address in prefix"),
         (&["rib", SAMPLE, "lookup", "192.0.2.0/33"], "not a length for this address in prefix"),
         (&["rib", SAMPLE, "lookup", "192.0.2.1/24"], "bits are set after the length of the prefix"),
-        (&["rib", SAMPLE, "--at", "noon", "lookup", "192.0.2.1"], "neither seconds since 1970 nor YYYY-MM-DDTHH:MM"),
+        (&["rib", SAMPLE, "--at", "noon", "lookup", "192.0.2.1"], "neither seconds since 1970 nor YYYY-MM-DD[THH:MM"),
         (&["rib", SAMPLE, "--at", "1969-12-31T23:59", "lookup", "192.0.2.1"], "from 1970 to 2106"),
         (&["rib", SAMPLE, "diff", SAMPLE], "<B>"),
         (&["rib", SAMPLE, "diff", NOON, "later"], "later: neither seconds since 1970"),

@@ -24,7 +24,7 @@ pub(crate) struct Source {
     #[arg(long, value_name = "FILE")]
     pub(crate) exchanges: Option<PathBuf>,
     /// Only routes of the table at an instant, itself included: of each collector the latest table dump and all updates since, as for
-    /// `rib`. Without, every route counts that a table has or an update announces. Seconds since 1970, or YYYY-MM-DDTHH:MM[:SS]; not
+    /// `rib`. Without, every route counts that a table has or an update announces. Seconds since 1970, or YYYY-MM-DD[THH:MM[:SS]]; not
     /// YYYYMMDD
     #[arg(long, value_name = "TIME", value_parser = clap::value_parser!(Timestamp), conflicts_with_all = ["input", "as2", "as4"])]
     pub(crate) at: Option<Timestamp>,
@@ -257,7 +257,7 @@ pub(crate) enum Peering {
         /// Relations that give the shape: serial-1, serial-2 or JSON
         #[arg(long, value_name = "FILE")]
         relations: Option<PathBuf>,
-        /// The time of the route, to which expiries are compared. Seconds since 1970, or YYYY-MM-DDTHH:MM[:SS]; not YYYYMMDD
+        /// The time of the route, to which expiries are compared. Seconds since 1970, or YYYY-MM-DD[THH:MM[:SS]]; not YYYYMMDD
         #[arg(long, value_name = "TIME", value_parser = clap::value_parser!(Timestamp))]
         at: Option<Timestamp>,
     },
