@@ -672,6 +672,10 @@ fn what_is_not_read_after_lost_framing_is_said() {
             let (_, _, err) = file.run(subcommand, &[&["--recover"], args].concat());
             assert!(err.iter().all(|line| !line.contains("are not read")), "{subcommand}: {err:?}");
         }
+        // What merging refuses is not what it hints at.
+        let merged = format!("{said}, without --merge");
+        let (_, _, err) = file.run("dump", &["--merge"]);
+        assert!(err.contains(&merged), "{err:?}");
         let (_, _, err) = run_with_input(&["dump", "-"], &archive);
         let of_pipe = "-: nothing after that is read; --recover reads the records that may follow".to_owned();
         assert_eq!(err.last(), Some(&if declared == 1_000_000 { said.replace("FILE", "-") } else { of_pipe }), "{err:?}");

@@ -516,6 +516,7 @@ impl<V: Visitor> Drive<'_, V> {
         };
         if let Some(e) = end {
             self.ended(&e, (&cut, at), &peers, first, octets_read.load(Ordering::Relaxed))?;
+            self.say_unread(&e, first, &cut, "");
         }
         self.passed_over(&passed)?;
         if let Some(suspicion) = suspicion {
@@ -699,12 +700,12 @@ impl<V: Visitor> Drive<'_, V> {
             }
             None => self.stopped(e, first, octets_read, (Enclosing::None, None))?,
         }
-        self.say_unread(e, first, cut);
         Ok(())
     }
 
-    /// Says what is not read since framing is lost: after a record that declares more octets than there are, or than are read as one.
-    fn say_unread(&self, e: &ReadError, first: &First, cut: &[u8]) {
+    /// Says what is not read since framing is lost: after a record that declares more octets than there are, or than are read as one;
+    /// `otherwise` is what would read it beside --recover.
+    fn say_unread(&self, e: &ReadError, first: &First, cut: &[u8], otherwise: &str) {
         if self.inputs.reading.recover || first.reason(e) != e.to_string() {
             return;
         }
@@ -714,7 +715,7 @@ impl<V: Visitor> Drive<'_, V> {
             _ => None,
         };
         if let Some(said) = said {
-            remark(&format!("{}: {said}", self.path.display()));
+            remark(&format!("{}: {said}{otherwise}", self.path.display()));
         }
     }
 

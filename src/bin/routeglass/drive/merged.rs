@@ -62,6 +62,8 @@ pub(crate) fn run_merged(inputs: &Inputs, visitor: &mut impl Visitor) -> io::Res
             Err(e) => {
                 let cut = merged.reader(at).map_or((&[][..], 0), |reader| (reader.cut_record(), reader.offset()));
                 drive.ended(&e, cut, &source.peers, &source.first, source.octets_read.load(Ordering::Relaxed))?;
+                // Records are recovered one archive after another.
+                drive.say_unread(&e, &source.first, cut.0, ", without --merge");
             }
         }
     }
