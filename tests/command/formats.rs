@@ -61,6 +61,15 @@ fn members_of_selected_fields() {
             r#"{"prefix":"203.0.113.0/24","kind":"rib"}"#,
         ]
     );
+    // The fraction of a time is a field of its own, which is there if it is named.
+    for (fields, line) in [
+        ("time", r#"{"time":1767268801}"#),
+        ("time,kind", r#"{"time":1767268801,"kind":"withdraw"}"#),
+        ("time,micros", r#"{"time":1767268801,"micros":500000}"#),
+        ("micros,time", r#"{"micros":500000,"time":1767268801}"#),
+    ] {
+        assert_eq!(run(&["dump", "--format", "json", "--fields", fields, SAMPLE]).1[4], line);
+    }
     // Messages without routes have none of them.
     let (_, out, _) = run(&["dump", "--format", "json", "--fields", "kind", SAMPLE]);
     assert_eq!(out.len(), 9);

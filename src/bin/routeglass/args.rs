@@ -52,7 +52,8 @@ pub(crate) enum Command {
         #[arg(long, value_enum, default_value_t = Format::Bgpdump)]
         format: Format,
         /// The fields of `json`, and the columns of `csv`, `tsv`, `arrow` and `parquet`, in this order: names between commas, as in
-        /// JSON, and `offset` and `file`, which say where the record of a line is; without this, those that routes and state changes have, and in a table the usual ones
+        /// JSON, and `offset` and `file`, which say where the record of a line is; in JSON the fraction of `time` is
+        /// `micros`; without this, those that routes and state changes have, and in a table the usual ones
         #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = field)]
         fields: Vec<FieldName>,
         /// How times are shown; not with `--format text`, and in a table they are instants

@@ -82,11 +82,6 @@ impl Form {
             fields = FIELDS.iter().filter(has_form).collect();
         }
         let iso = self.time == Times::Iso;
-        // In JSON the fraction of a time is a member of its own.
-        let json_name = |name: &str| fields.iter().position(|field| field.name == name);
-        if let (Format::Json, false, Some(time), None) = (self.format, iso, json_name("time"), json_name("micros")) {
-            fields.splice(time + 1..time + 1, Field::named("micros"));
-        }
         match self.format {
             Format::Text => Writer::Layers,
             Format::Bgpdump if iso => Writer::Lines(LineWriter::new().with_utc()),
