@@ -37,6 +37,14 @@ fn announce(nlri: &[u8]) -> Vec<u8> {
     message(2, &update(&[], ATTRIBUTES, nlri))
 }
 
+/// What is said of lines of messages that have no record.
+fn without_record(input: &str) -> String {
+    format!(
+        "{input}: messages outside records have no time and no peer: their lines have 0, 0.0.0.0 and AS 0 there, which --format json \
+         leaves out"
+    )
+}
+
 const LINE_10: &str = "BGP4MP|9|A|192.0.2.1|64496|10.0.0.0/8|64496|IGP|192.0.2.1|0|0||NAG||";
 const LINE_11: &str = "BGP4MP|9|A|192.0.2.1|64496|11.0.0.0/8|64496|IGP|192.0.2.1|0|0||NAG||";
 
@@ -311,7 +319,15 @@ fn bgp_messages_back_to_back() {
     let expected = vec![line("10.0.0.0/8"), line("11.0.0.0/8")];
     // As an option, or detected by the marker.
     for kind in ["bgp", "auto"] {
-        assert_eq!(run_with_input(&["dump", "--input", kind, "-"], &bytes), (0, expected.clone(), vec![]), "{kind}");
+        let said = vec![without_record("-")];
+        assert_eq!(run_with_input(&["dump", "--input", kind, "-"], &bytes), (0, expected.clone(), said), "{kind}");
+    }
+    // No line, or no time and peer in it: nothing is said.
+    for args in
+        [&["--quiet"][..], &["--format", "json"], &["--format", "csv"], &["--format", "text"], &["--prefix", "10.1.0.0/16"]]
+    {
+        let (code, _, err) = run_with_input(&[&["dump"], args, &["-"]].concat(), &bytes);
+        assert_eq!((code, err.iter().any(|line| line.contains("AS 0"))), (0, false), "{args:?}");
     }
     // They are no records.
     let (code, out, err) = run_with_input(&["dump", "--input", "mrt", "-"], &bytes);
@@ -323,7 +339,10 @@ fn bgp_messages_back_to_back() {
         (
             1,
             vec![line("10.0.0.0/8")],
-            vec!["-: message 2: the message declares 47 bytes, and the input ends after 46 of them (at byte 48)".to_owned()]
+            vec![
+                "-: message 2: the message declares 47 bytes, and the input ends after 46 of them (at byte 48)".to_owned(),
+                without_record("-")
+            ]
         )
     );
     let mut broken = bytes;
@@ -466,10 +485,11 @@ fn add_path_of_messages_and_of_text() {
     let bytes = announce(&[0, 0, 0, 1, 24, 192, 0, 2]);
     let path = dir.write("messages", &bytes);
     let line = "BGP4MP_AP|0|A|0.0.0.0|0|192.0.2.0/24|1|64496|IGP|192.0.2.1|0|0||NAG||";
-    assert_eq!(run(&["dump", "--add-path", "on", &path]), (0, vec![line.to_owned()], vec![]));
+    let said = vec![without_record(&path)];
+    assert_eq!(run(&["dump", "--add-path", "on", &path]), (0, vec![line.to_owned()], said.clone()));
     assert_eq!(run(&["dump", "--input", "bgp", &path]).0, 1);
     // All are weighed as those of one speaker.
-    assert_eq!(run(&["dump", "--add-path", "auto", &path]), (0, vec![line.to_owned()], vec![]));
+    assert_eq!(run(&["dump", "--add-path", "auto", &path]), (0, vec![line.to_owned()], said));
     let denied = dir.write("denied.mrt", &as4(&bytes));
     for (file, add_path) in [(&path, "on"), (&denied, "on"), (&denied, "auto")] {
         let (code, out, err) = run(&["dump", "--format", "text", "--add-path", add_path, file]);
@@ -693,11 +713,14 @@ fn what_is_lost_between_records_is_passed_over_where_asked() {
     assert_eq!((code, out), (1, vec![line("10.0.0.0/8"), line("11.0.0.0/8")]));
     assert_eq!(
         err,
-        [format!(
-            "{path}: message 1: 4 bytes passed over, from byte {from} to {}: BGP message header: marker is not all ones \
-             (routeglass dissect {path} --offset {from})",
-            from + 4
-        )]
+        [
+            format!(
+                "{path}: message 1: 4 bytes passed over, from byte {from} to {}: BGP message header: marker is not all ones \
+                 (routeglass dissect {path} --offset {from})",
+                from + 4
+            ),
+            without_record(&path)
+        ]
     );
     let (_, out, err) = run(&["dump", &path]);
     assert_eq!(out, [line("10.0.0.0/8")]);
@@ -764,7 +787,7 @@ fn opens_say_how_the_messages_after_them_are_read() {
     ] {
         let path = dir.write("messages", &messages.concat());
         let (code, out, err) = run(&["dump", &path]);
-        assert_eq!((code, &out[0], err), (0, &expected, vec![]));
+        assert_eq!((code, &out[0], err), (0, &expected, vec![without_record(&path)]));
         assert_eq!(run(&["dump", "--input", "bgp", &path]).1, out);
         assert_eq!(run(&["check", &path]).0, 0);
         assert_eq!(run(&["stat", &path]).2, Vec::<String>::new());

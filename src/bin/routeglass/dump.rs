@@ -453,7 +453,12 @@ impl<W: Write> Dump<W> {
             }
             Writer::Lines(lines) => {
                 match lines.write(&mut self.text, element) {
-                    Ok(()) => self.text.push(b'\n'),
+                    Ok(()) => {
+                        self.text.push(b'\n');
+                        if element.carrier().mrt_type().is_none() {
+                            count(&mut self.left_out.invented);
+                        }
+                    }
                     Err(e) => {
                         count(match e {
                             NoLine::OtherFamily => &mut self.left_out.other_families,

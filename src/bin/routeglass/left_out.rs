@@ -24,6 +24,8 @@ pub(crate) struct LeftOut {
     messages: u64,
     /// Of them, marks of End-of-RIB.
     ends_of_rib: u64,
+    /// Lines of messages outside records, which show a time and a peer that these do not have.
+    pub(crate) invented: u64,
 }
 
 impl LeftOut {
@@ -51,7 +53,7 @@ impl LeftOut {
 
     /// Adds what was left out elsewhere.
     pub(crate) fn join(&mut self, more: Self) {
-        let Self { other_families, unreadable, without_routes, unfiltered, messages, ends_of_rib } = self;
+        let Self { other_families, unreadable, without_routes, unfiltered, messages, ends_of_rib, invented } = self;
         for (n, more) in [
             (other_families, more.other_families),
             (unreadable, more.unreadable),
@@ -59,6 +61,7 @@ impl LeftOut {
             (unfiltered, more.unfiltered),
             (messages, more.messages),
             (ends_of_rib, more.ends_of_rib),
+            (invented, more.invented),
         ] {
             *n = n.saturating_add(more);
         }
@@ -66,7 +69,14 @@ impl LeftOut {
 
     /// Says what was left out.
     pub(crate) fn say(&self, input: &Path) {
-        let &Self { other_families, unreadable, without_routes, unfiltered, messages, ends_of_rib } = self;
+        let &Self { other_families, unreadable, without_routes, unfiltered, messages, ends_of_rib, invented } = self;
+        if invented > 0 {
+            remark(&format!(
+                "{}: messages outside records have no time and no peer: their lines have 0, 0.0.0.0 and AS 0 there, which --format json \
+                 leaves out",
+                input.display()
+            ));
+        }
         if messages > 0 {
             let (noun, verb, them) = if messages == 1 { ("message", "has", "it") } else { ("messages", "have", "them") };
             let of_rib = if ends_of_rib > 0 { format!(" ({ends_of_rib} End-of-RIB)") } else { String::new() };
