@@ -233,7 +233,7 @@ fn wrong_usage_is_exit_code_2() {
         &["dissect", "--add-path", "maybe", SAMPLE],
         &["dump", "--as2", "--as4", SAMPLE],
         &["dump", "--fail-on", "never", SAMPLE],
-        &["stat", "--format", "json", SAMPLE],
+        &["stat", "--format", "csv", SAMPLE],
     ] {
         let (code, out, err) = run(args);
         assert_eq!((code, out), (2, vec![]), "{args:?}");

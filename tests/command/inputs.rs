@@ -147,6 +147,50 @@ fn one_of_several_inputs_that_is_no_archive() {
     assert_eq!(run(&["rib", SAMPLE, &html, "lookup", "198.51.100.1"]), (2, vec![], vec![said]));
 }
 
+/// JSON has two spellings, `--json` and `--format json`, which are the same wherever there is any.
+#[test]
+fn json_is_asked_for_by_either_option() {
+    let dir = Dir::new("inputs-json");
+    let relations = dir.write("relations", b"10|20|0\n");
+    let questions: [&[&str]; 14] = [
+        &["dump", SAMPLE],
+        &["check", SAMPLE],
+        &["stat", SAMPLE],
+        &["dissect", SAMPLE],
+        &["rib", SAMPLE, "lookup", "198.51.100.1"],
+        &["rib", SAMPLE, "covering", "198.51.100.1"],
+        &["rib", SAMPLE, "covered", "0.0.0.0/0"],
+        &["rib", SAMPLE, "other"],
+        &["rib", "diff", SAMPLE, SAMPLE],
+        &["rib", "diff", "--by", "peer", PEERING, SAMPLE],
+        &["rib", SAMPLE, "write", "--force", "/dev/null"],
+        &["peering", "infer", PEERING],
+        &["peering", "lost", PEERING, PEERING],
+        &["peering", "leaks", "--relations", &relations, PEERING],
+    ];
+    let asked: BTreeSet<&str> = questions.iter().flat_map(|question| question.iter().copied()).collect();
+    for question in questions {
+        let with = |args: &[&str]| run(&[question, args].concat());
+        let (code, out, err) = with(&["--json"]);
+        assert!(code < 2 && out.iter().all(|line| line.starts_with('{')), "{question:?}: {out:?} {err:?}");
+        assert_eq!(with(&["--format", "json"]), (code, out, err), "{question:?}");
+        let (code, out, err) = with(&["--json", "--format", "json"]);
+        assert_eq!((code, out.len()), (2, 0), "{question:?}");
+        let says = ["--json' cannot be used with '--format <FORMAT>'", "--format <FORMAT>' cannot be used with '--json'"];
+        assert!(says.iter().any(|says| err[0].ends_with(says)), "{err:?}");
+    }
+    // Every subcommand that has one has the other, and is asked here.
+    let all = [&[][..], &["rib"], &["peering"]];
+    for of in all {
+        for name in subcommands(of).iter().filter(|name| *name != "help" && *name != "peering") {
+            let help = run(&[of, &[name, "--help"]].concat()).1;
+            let has = |option: &str| help.iter().any(|line| line.trim_start().starts_with(option));
+            assert_eq!(has("--json"), has("--format <FORMAT>"), "{of:?} {name}");
+            assert!(!has("--json") || asked.contains(name.as_str()), "{of:?} {name}");
+        }
+    }
+}
+
 /// `-o FILE` and the like: the file has all inputs, or there is none, and one that is there stays.
 #[test]
 fn files_are_written_of_all_inputs_or_not_at_all() {

@@ -329,7 +329,7 @@ fn wrong_usage_is_exit_code_2() {
         (&["rib", SAMPLE, "diff", NOON, "later"], "later: neither seconds since 1970"),
         (&["rib", SAMPLE, "--at", NOON, "diff", NOON, NOON], "diff has instants of its own"),
         (&["rib", "diff", SAMPLE, SAMPLE, "--by", "hour"], "hour"),
-        (&["rib", SAMPLE, "--format", "json", "lookup", "192.0.2.1"], "--format"),
+        (&["rib", SAMPLE, "--format", "csv", "lookup", "192.0.2.1"], "--format"),
     ] {
         let (code, out, err) = run(args);
         assert_eq!((code, out), (2, vec![]), "{args:?}");

@@ -51,6 +51,9 @@ pub(crate) enum Command {
         /// How a line looks
         #[arg(long, value_enum, default_value_t = Format::Bgpdump)]
         format: Format,
+        /// The same as --format json
+        #[arg(long, conflicts_with = "format")]
+        json: bool,
         /// The fields of `json`, and the columns of `csv`, `tsv`, `arrow` and `parquet`, in this order: names between commas, as in
         /// JSON, and `offset` and `file`, which say where the record of a line is; in JSON the fraction of `time` is
         /// `micros`; without this, those that routes and state changes have, and in a table the usual ones
@@ -112,6 +115,9 @@ pub(crate) enum Command {
         /// Print one JSON object per record or message
         #[arg(long)]
         json: bool,
+        /// The same by name
+        #[arg(long, value_enum, default_value_t = TextFormat::Text, conflicts_with = "json")]
+        format: TextFormat,
         /// The mildest damage that makes the exit code 1
         #[arg(long, value_enum, value_name = "LEVEL", default_value_t = FailOn::Reset)]
         fail_on: FailOn,
@@ -134,6 +140,9 @@ pub(crate) enum Command {
         /// Print one JSON object per finding, then one with the file's counts in `summary`
         #[arg(long)]
         json: bool,
+        /// The same by name
+        #[arg(long, value_enum, default_value_t = TextFormat::Text, conflicts_with = "json")]
+        format: TextFormat,
         /// Also print what is worth knowing and no damage, such as AS_SET; it does not count
         #[arg(long)]
         notes: bool,
@@ -150,6 +159,9 @@ pub(crate) enum Command {
         /// Print one JSON object per file
         #[arg(long)]
         json: bool,
+        /// The same by name
+        #[arg(long, value_enum, default_value_t = TextFormat::Text, conflicts_with = "json")]
+        format: TextFormat,
         #[command(flatten)]
         selection: Selection,
         #[command(flatten)]
@@ -240,6 +252,9 @@ pub(crate) struct Rib {
     /// (`graceful`, `long-lived`) for a route whose session is over
     #[arg(long, global = true)]
     pub(crate) json: bool,
+    /// The same by name
+    #[arg(long, global = true, value_enum, default_value_t = TextFormat::Text, conflicts_with = "json")]
+    pub(crate) format: TextFormat,
     /// The mildest damage that makes the exit code 1
     #[arg(long, global = true, value_enum, value_name = "LEVEL", default_value_t = FailOn::Reset)]
     pub(crate) fail_on: FailOn,
@@ -493,6 +508,15 @@ pub(crate) enum Format {
     Arrow,
     /// A table of Parquet; only in builds with the feature `parquet`
     Parquet,
+}
+
+/// How lines look where they are text or JSON.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TextFormat {
+    /// Lines of text
+    Text,
+    /// The same as --json
+    Json,
 }
 
 /// How times are shown.

@@ -27,7 +27,7 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches};
 
-use args::{Cli, Command, Octets, check_streams, misused};
+use args::{Cli, Command, Format, Octets, TextFormat, check_streams, misused};
 
 fn main() -> ExitCode {
     let matches = Cli::command().get_matches();
@@ -38,7 +38,8 @@ fn main() -> ExitCode {
     input::progress::settle(!quiet && !no_progress);
     let mut out = io::BufWriter::with_capacity(1 << 18, io::stdout().lock());
     let outcome = match command {
-        Command::Dump { format, fields, time, output, force, merge, strictness, selection, inputs } => {
+        Command::Dump { format, json, fields, time, output, force, merge, strictness, selection, inputs } => {
+            let format = if json { Format::Json } else { format };
             let form = dump::Form { format, fields, time, strictness: strictness.strictness() };
             match output.filter(|path| !output::is_stdout(path)) {
                 None if form.is_table() && cfg!(feature = "parquet") && io::stdout().is_terminal() => misused(
@@ -49,8 +50,11 @@ fn main() -> ExitCode {
                 Some(path) => dump::run_to(&path, force, &inputs, selection, &form, merge),
             }
         }
-        Command::Check { json, notes, selection, inputs } => check::run(&mut out, &inputs, selection, json, notes),
-        Command::Dissect { record, offset, hex, holds, as2, as4, add_path, json, fail_on, file } => {
+        Command::Check { json, format, notes, selection, inputs } => {
+            check::run(&mut out, &inputs, selection, json || format == TextFormat::Json, notes)
+        }
+        Command::Dissect { record, offset, hex, holds, as2, as4, add_path, json, format, fail_on, file } => {
+            let json = json || format == TextFormat::Json;
             let asn4 = if as2 { Some(false) } else { as4.then_some(true) };
             let source = match hex {
                 Some(Octets(Some(pieces))) => dissect::Source::Octets(pieces),
@@ -59,7 +63,9 @@ fn main() -> ExitCode {
             };
             dissect::run(&mut out, &source, &dissect::Options { record, offset, holds, asn4, add_path, json, fail_on })
         }
-        Command::Stat { json, selection, inputs } => stat::run(&mut out, &inputs, selection, json),
+        Command::Stat { json, format, selection, inputs } => {
+            stat::run(&mut out, &inputs, selection, json || format == TextFormat::Json)
+        }
         Command::Index { threads, files } => index::run(&mut out, &files, threads),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "routeglass", &mut out);

@@ -24,7 +24,7 @@ use routeglass::text::bgpdump;
 use routeglass::{Family, Prefix, Timestamp};
 use serde::Serialize;
 
-use crate::args::{self, AddPath, Asked, FILES_FIRST, FailOn, Question, misused};
+use crate::args::{self, AddPath, Asked, FILES_FIRST, FailOn, Question, TextFormat, misused};
 use crate::finding::{Enclosing, Finding, Harm, Located, Locator, Outcome, What, cut};
 use crate::input::{Files, First, is_stdin};
 use crate::output::{NewFile, check_not_read, incomplete, is_stdout};
@@ -58,7 +58,13 @@ fn answer(out: &mut impl Write, asked: &args::Rib, selection: Selection) -> io::
         archives.add(file);
     }
     let mut tables = Tables::new(asked.at, asked.add_path, asked.recover, asked.fail_on);
-    let mut answer = Answer { out, json: asked.json, is_empty: true, stale: 0, wanted: Wanted { selection, left_out: 0 } };
+    let mut answer = Answer {
+        out,
+        json: asked.json || asked.format == TextFormat::Json,
+        is_empty: true,
+        stale: 0,
+        wanted: Wanted { selection, left_out: 0 },
+    };
     let mut is_written = false;
     match &asked.question {
         Question::Diff { before, after, by, .. } => {

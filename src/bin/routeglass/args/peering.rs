@@ -124,6 +124,9 @@ pub(crate) enum Peering {
         /// How they are printed; JSON has the evidence
         #[arg(long, value_enum, default_value_t = RelationsFormat::Serial1)]
         format: RelationsFormat,
+        /// The same as --format json
+        #[arg(long, conflicts_with = "format")]
+        json: bool,
         /// The network that --format dot shows with its neighbours [default: the one with the largest cone]
         #[arg(long, value_name = "ASN", value_parser = asn)]
         asn: Option<u32>,
@@ -192,6 +195,9 @@ pub(crate) enum Peering {
         /// How they are printed
         #[arg(long, value_enum, default_value_t = TableFormat::Tsv)]
         format: TableFormat,
+        /// The same as --format json
+        #[arg(long, conflicts_with = "format")]
+        json: bool,
         /// The address family of the routes
         #[arg(long, value_enum, value_name = "4|6", default_value_t = Ip::V4)]
         family: Ip,
@@ -222,6 +228,9 @@ pub(crate) enum Peering {
         /// evidence count as firm. How many leaks are judged by others is said on standard error
         #[arg(long, value_enum, default_value_t = TableFormat::Tsv)]
         format: TableFormat,
+        /// The same as --format json
+        #[arg(long, conflicts_with = "format")]
+        json: bool,
         #[command(flatten)]
         source: Source,
     },
@@ -317,6 +326,13 @@ pub(crate) enum TableFormat {
     Tsv,
     /// One JSON object per line
     Json,
+}
+
+impl TableFormat {
+    /// This format, or JSON.
+    pub(crate) const fn or_json(self, json: bool) -> Self {
+        if json { Self::Json } else { self }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

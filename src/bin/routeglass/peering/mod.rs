@@ -50,18 +50,21 @@ fn unusable(reason: &str) -> Failed {
 
 pub(crate) fn run(out: &mut impl Write, question: &Peering) -> io::Result<ExitCode> {
     let answer = match question {
-        Peering::Infer { format, asn, summary, claims, source } => infer(out, *format, *asn, summary.as_deref(), claims, source),
+        Peering::Infer { format, json, asn, summary, claims, source } => {
+            let format = if *json { RelationsFormat::Json } else { *format };
+            infer(out, format, *asn, summary.as_deref(), claims, source)
+        }
         Peering::Show { asn, source } => card::show(out, *asn, source),
         Peering::Cones { kind, relations, source } => cones(out, *kind, relations.as_deref(), source),
         Peering::Reach { asn, relations, source } => reach(out, *asn, relations.as_deref(), source),
         Peering::Depeer { a, b, relations, source } => depeer(out, *a, *b, relations.as_deref(), source),
-        Peering::Lost { min_vantage_points, min_origins, format, family, route_servers, reading, earlier, later } => {
+        Peering::Lost { min_vantage_points, min_origins, format, json, family, route_servers, reading, earlier, later } => {
             let least = Thresholds { vantage_points: *min_vantage_points, origins: *min_origins };
             Gathering::new(*family, *reading, route_servers.as_deref())
-                .and_then(|gathering| lost(out, least, *format, [earlier, later], &gathering))
+                .and_then(|gathering| lost(out, least, format.or_json(*json), [earlier, later], &gathering))
         }
-        Peering::Leaks { relations, aspa, format, source } => {
-            routes::leaks(out, relations.as_deref(), aspa.as_deref(), *format, source)
+        Peering::Leaks { relations, aspa, format, json, source } => {
+            routes::leaks(out, relations.as_deref(), aspa.as_deref(), format.or_json(*json), source)
         }
         Peering::Judge { path, from, aspa, vrp, prefix, otc, relations, at } => {
             let files = routes::Files { aspa: aspa.as_deref(), vrp: vrp.as_deref(), relations: relations.as_deref(), at: *at };
