@@ -6,6 +6,7 @@ use super::{AttrFlags, Attributes, MpReach};
 use crate::asn::Asn;
 use crate::codes::{AttrCode, Role};
 use crate::error::{Action, Context, Error, ErrorKind};
+use crate::nlri::is_next_hop;
 use crate::session::Session;
 
 impl Attributes<'_> {
@@ -143,6 +144,15 @@ impl Attributes<'_> {
                 }
             }
         }
+    }
+
+    /// The note about a next hop that no host has (RFC 4271 section 6.3). NEXT_HOP beside MP_REACH_NLRI is ignored. Messages and records
+    /// have it among their notes: elements do not, whose notes are about the list and may cost a route.
+    pub(crate) fn next_hop_note(&self) -> Option<Error> {
+        let code = if self.has(AttrCode::MP_REACH_NLRI) { AttrCode::MP_REACH_NLRI } else { AttrCode::NEXT_HOP };
+        let next_hop = self.next_hop().ok().flatten().filter(|next_hop| !is_next_hop(*next_hop));
+        let note = Error::new(ErrorKind::BadAddress, self.offset_of(self.slot(code)));
+        next_hop.map(|_| note.within(Context::Attribute(code), Action::None))
     }
 
     /// Whether the route is a leak (RFC 9234 section 5): OTC on a route from a customer or a route server's client, or from a

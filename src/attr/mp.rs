@@ -88,6 +88,11 @@ impl<'a> MpReach<'a> {
         self.nlri
     }
 
+    /// Their offset: bytes from the start of the outermost input.
+    pub(crate) const fn nlri_offset(&self) -> u64 {
+        self.offset
+    }
+
     /// The routes, checked.
     ///
     /// # Errors
@@ -228,6 +233,11 @@ impl<'a> MpUnreach<'a> {
     #[inline(always)]
     pub const fn nlri_bytes(&self) -> &'a [u8] {
         self.nlri
+    }
+
+    /// Their offset: bytes from the start of the outermost input.
+    pub(crate) const fn nlri_offset(&self) -> u64 {
+        self.offset
     }
 
     /// The routes, checked.

@@ -4,9 +4,12 @@ use super::layout::Header;
 use super::{Bgp4mpMessage, Body, HEADER_LEN, ReadContext, Record, RibRoute};
 use crate::attr::{Attributes, RecordRoute};
 use crate::bgp::Message;
+use crate::codes::TableDumpV2Subtype;
 use crate::error::{Action, Context, Error, ErrorKind, Result};
+use crate::family::Family;
 use crate::io::Framing as _;
-use crate::nlri::RawRoute;
+use crate::nlri::{RawRoute, has_hosts};
+use crate::prefix::Prefix;
 use crate::session::Session;
 
 /// Parts of a record after its fixed fields.
@@ -67,14 +70,19 @@ impl<'a> Record<'a> {
         Some(Header::error(ErrorKind::BadValue(micros), self.offset().saturating_add(HEADER_LEN as u64)))
     }
 
-    /// Notes about this record (worth knowing, no damage), one at a time: see [`Attributes::notes`] and [`RawRoute::note`].
+    /// Notes about this record (worth knowing, no damage), one at a time: see [`Attributes::notes`], [`Update::notes`] and
+    /// [`RawRoute::note`]; and the next hops and prefixes of tables that no host has.
+    ///
+    /// [`Update::notes`]: crate::bgp::Update::notes
     pub fn notes(&self, peers: &ReadContext, mut report: impl FnMut(Error)) {
         let mut of_record = None;
+        self.prefix_notes(&mut report);
         self.parts(&mut |part| match part {
             Ok(Part::Route(route)) => of_record = route.note(),
             Ok(Part::Entry { route, owned, attributes, .. }) => {
                 if let Ok(attributes) = attributes {
                     attributes.notes(&mut report);
+                    attributes.next_hop_note().into_iter().for_each(&mut report);
                 }
                 if let (RecordRoute::Other(route), true) = (route, owned)
                     && let Some(e) = route.note()
@@ -91,6 +99,40 @@ impl<'a> Record<'a> {
         });
         if let Some(e) = of_record {
             report(e);
+        }
+    }
+
+    /// The notes about prefixes of tables.
+    fn prefix_notes(&self, report: &mut dyn FnMut(Error)) {
+        let mut see = |prefix: Prefix, family: Family, at: u64| {
+            if !has_hosts(prefix) {
+                report(Error::new(ErrorKind::BadAddress, at).within(Context::Family(family.afi, family.safi), Action::None));
+            }
+        };
+        let body = self.offset().saturating_add(HEADER_LEN as u64);
+        match self.body() {
+            Ok(Body::Rib(rib)) => {
+                if let RibRoute::Prefix(path) = rib.route() {
+                    let subtype = TableDumpV2Subtype(self.subtype());
+                    let is_generic = matches!(subtype, TableDumpV2Subtype::RIB_GENERIC | TableDumpV2Subtype::RIB_GENERIC_ADDPATH);
+                    // After the sequence number, and the family.
+                    see(path.prefix, rib.family(), body.saturating_add(if is_generic { 7 } else { 4 }));
+                }
+            }
+            Ok(Body::TableDump(table)) => {
+                let mut entries = table.entries();
+                loop {
+                    let at = entries.offset();
+                    match entries.next() {
+                        Some(Ok(entry)) => {
+                            see(entry.prefix, if table.is_v6() { Family::IPV6_UNICAST } else { Family::IPV4_UNICAST }, at)
+                        }
+                        Some(Err(_)) => {}
+                        None => break,
+                    }
+                }
+            }
+            _ => {}
         }
     }
 

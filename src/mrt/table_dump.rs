@@ -231,6 +231,11 @@ impl<'a> DumpedRoute<'a> {
 }
 
 impl<'a> TableDumpEntries<'a> {
+    /// The offset of the next entry.
+    pub(super) const fn offset(&self) -> u64 {
+        self.cursor.offset()
+    }
+
     fn read(&mut self) -> Result<TableDumpEntry<'a>> {
         let start = self.cursor.offset();
         let route = DumpedRoute::UNREAD.pass(&mut Reading::new(&mut self.cursor, &mut ()), self.v6, self.asn4)?;

@@ -9,6 +9,7 @@ mod address;
 mod car;
 mod evpn;
 mod flowspec;
+mod host;
 mod json;
 mod labeled;
 mod link_state;
@@ -39,6 +40,7 @@ pub use flowspec::{
 };
 #[cfg(feature = "alloc")]
 pub use flowspec::{FlowspecBuilder, ParseFlowspecError};
+pub(crate) use host::{has_hosts, is_next_hop};
 pub use labeled::{Label, LabelEncoding, LabeledPrefix, Labels, ServiceLabels, WithVnis};
 pub use link_state::{
     CandidatePath, CandidatePathFlags, IgpRouterId, IpReachability, Ipv4PrefixDescriptor, Ipv6PrefixDescriptor, LinkDescriptor,

@@ -339,6 +339,15 @@ impl<'a> Prefixes<'a> {
     pub const fn iter(&self) -> PrefixesIter<'a> {
         PrefixesIter { rest: self.bytes, v6: self.v6, add_path: self.add_path }
     }
+
+    /// The prefixes with their offsets, of a list `start` octets into the outermost input.
+    pub(crate) fn with_offsets(self, start: u64) -> impl Iterator<Item = (u64, PathPrefix)> + use<'a> {
+        let (len, mut rest) = (self.bytes.len(), self.iter());
+        core::iter::from_fn(move || {
+            let at = start.saturating_add(len.saturating_sub(rest.rest.len()) as u64);
+            Some((at, rest.next()?))
+        })
+    }
 }
 
 impl<'a> IntoIterator for Prefixes<'a> {

@@ -179,6 +179,84 @@ fn notes_are_asked_for_and_do_not_count() {
     assert_eq!((code, &note["action"], &note["severity"]), (0, &json!("note"), &json!("note")));
 }
 
+/// Next hops and prefixes of addresses that no host has (RFC 4271 section 6.3), and prefixes that are withdrawn and announced at once
+/// (section 4.3), are notes: without --notes nothing changes.
+#[test]
+fn addresses_of_no_host_are_notes() {
+    let with_next_hop = |next_hop: [u8; 4]| [&ATTRIBUTES[..ATTRIBUTES.len() - 4], &next_hop].concat();
+    let of = |withdrawn: &[u8], attributes: &[u8], nlri: &[u8]| as4(&message(2, &update(withdrawn, attributes, nlri)));
+    let mp = |code: u8, body: &[u8]| [&[0x80, code, u8::try_from(body.len()).unwrap()][..], body].concat();
+    let path = &ATTRIBUTES[..13];
+    let reach = |next_hop: [u8; 16], nlri: &[u8]| mp(14, &[&[0, 2, 1, 16][..], &next_hop, &[0], nlri].concat());
+    let unreach = |nlri: &[u8]| mp(15, &[&[0, 2, 1][..], nlri].concat());
+    let loopback = {
+        let mut address = [0; 16];
+        address[15] = 1;
+        address
+    };
+    let global = [0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
+    let (text, next_hop) = ("the address is not valid here", "RFC 4271 section 6.3");
+    let nothing: &[[&str; 4]] = &[];
+    for (number, (archive, notes)) in [
+        (of(&[], ATTRIBUTES, &[8, 10]), nothing),
+        (of(&[], &with_next_hop([0; 4]), &[8, 10]), &[["NEXT_HOP attribute", next_hop, "40030400000000", "10.0.0.0/8"]]),
+        (of(&[], &with_next_hop([127, 0, 0, 1]), &[8, 10]), &[["NEXT_HOP attribute", next_hop, "4003047f000001", "10.0.0.0/8"]]),
+        (of(&[], &with_next_hop([224, 0, 0, 1]), &[8, 10]), &[["NEXT_HOP attribute", next_hop, "400304e0000001", "10.0.0.0/8"]]),
+        (of(&[], &with_next_hop([255; 4]), &[8, 10]), &[["NEXT_HOP attribute", next_hop, "400304ffffffff", "10.0.0.0/8"]]),
+        // A default route is of hosts.
+        (
+            of(&[], ATTRIBUTES, &[0, 8, 127, 8, 10, 4, 0xe0]),
+            &[["announced routes", next_hop, "087f", "127.0.0.0/8"], ["announced routes", next_hop, "04e0", "224.0.0.0/4"]],
+        ),
+        (of(&[8, 127], &[], &[]), nothing),
+        (
+            of(&[], &[path, &reach(loopback, &[8, 0xff, 8, 0x20])].concat(), &[]),
+            &[
+                ["MP_REACH_NLRI attribute", next_hop, "*", "ff00::/8 and 1 more"],
+                ["IPv6 unicast routes", next_hop, "08ff", "ff00::/8"],
+            ],
+        ),
+        (of(&[], &[path, &reach(global, &[8, 0x20]), &unreach(&[8, 0x21])].concat(), &[]), nothing),
+        (
+            of(&[], &[path, &reach(global, &[8, 0x20, 8, 0x22]), &unreach(&[8, 0x21, 8, 0x22])].concat(), &[]),
+            &[["IPv6 unicast routes", "RFC 4271 section 4.3", "0822", "2200::/8"]],
+        ),
+        (of(&[8, 9, 8, 10], ATTRIBUTES, &[8, 10]), &[["withdrawn routes", "RFC 4271 section 4.3", "080a", "10.0.0.0/8"]]),
+        (
+            [peer_index_table(), record(13, 2, &rib(&[8, 127], &[entry(0, None, ATTRIBUTES), entry(0, None, ATTRIBUTES)]))]
+                .concat(),
+            &[["IPv4 unicast routes", next_hop, "087f", "127.0.0.0/8"]],
+        ),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let file = File::new(&format!("no-host-{number}"), &archive);
+        let name = file.name();
+        let (code, plain) = check(&[name]);
+        assert!(code == 0 && plain.len() == 1 && plain[0].ends_with(", 0 findings"), "{number}: {plain:?}");
+        for args in [&["--notes", name][..], &["--notes", "--fail-on", "any", "--threads", "2", name]] {
+            let (code, out) = check(args);
+            let columns: Vec<_> = out.iter().map(|line| line.split('\t').collect::<Vec<_>>()).collect();
+            let found: Vec<_> = columns[..out.len() - 1].iter().map(|c| [c[7], c[6], c[8], c[11]].map(str::to_owned)).collect();
+            let expected: Vec<_> = notes
+                .iter()
+                .map(|[of, rfc, octets, route]| {
+                    let text = if *rfc == next_hop { text } else { "occurs more than once" };
+                    [format!("{of}: {text}"), (*rfc).to_owned(), (*octets).to_owned(), (*route).to_owned()]
+                })
+                .collect();
+            let same = |(found, expected): (&[String; 4], &[String; 4])| {
+                (0..4).all(|column| found[column] == expected[column] || expected[column] == "*")
+            };
+            assert!(code == 0 && found.len() == expected.len() && found.iter().zip(&expected).all(same), "{number}: {found:#?}");
+            assert!(columns.iter().all(|columns| columns.len() == 1 || columns[5] == "note"));
+        }
+        // No route is another one for it.
+        assert_eq!(Command::new(env!("CARGO_BIN_EXE_routeglass")).args(["dump", name]).output().unwrap().stderr, b"");
+    }
+}
+
 /// RFC 6396 requires no attribute of a table entry, and RFC 7606 is about messages: collectors write entries without any.
 #[test]
 fn attributes_that_a_table_entry_lacks_are_notes() {

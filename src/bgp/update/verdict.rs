@@ -5,7 +5,7 @@ use crate::attr::{Attributes, AttributesIter, MpReach};
 use crate::codes::AttrCode;
 use crate::error::{Action, Context, Error, ErrorKind, Result};
 use crate::family::Family;
-use crate::nlri::Nlri;
+use crate::nlri::{Nlri, Prefixes, has_hosts};
 
 impl Update<'_> {
     /// Reports all findings of RFC 7606 about the message, one at a time; returns the worst action.
@@ -45,13 +45,32 @@ impl Update<'_> {
     }
 
     /// Reports all notes (worth knowing, no damage) about the message: see [`Attributes::notes`] and
-    /// [`Nlri::notes`](crate::nlri::Nlri::notes).
+    /// [`Nlri::notes`](crate::nlri::Nlri::notes); a next hop and announced prefixes of addresses that no host has (RFC 4271 section
+    /// 6.3), and with the feature `alloc` withdrawn prefixes that are announced too, which stay (section 4.3).
     pub fn notes(&self, mut report: impl FnMut(Error)) {
         if let Ok(attributes) = self.attributes() {
             attributes.notes(&mut report);
+            attributes.next_hop_note().into_iter().for_each(&mut report);
             for (_, nlri) in [self.mp_announced(&attributes), self.mp_withdrawn(&attributes)].into_iter().flatten().flatten() {
                 nlri.notes(&mut report);
             }
+            self.prefix_notes(&attributes, &mut report);
+        }
+    }
+
+    /// The notes about plain prefixes.
+    fn prefix_notes(&self, attributes: &Attributes<'_>, report: &mut dyn FnMut(Error)) {
+        let at = self.attributes_offset().saturating_add(self.attribute_bytes().len() as u64);
+        let announced = self.announced().ok().map(|list| (list, at));
+        let withdrawn = self.withdrawn().ok().map(|list| (list, self.offset.saturating_add(2)));
+        notes_of(withdrawn, announced, [Context::Withdrawn, Context::Nlri], report);
+        if let Ok(Some(reach)) = attributes.mp_reach()
+            && let Some(family) = reach.family()
+        {
+            let unreach = attributes.mp_unreach().ok().flatten().filter(|unreach| unreach.family() == family);
+            let withdrawn = unreach.and_then(|unreach| Some((plain(unreach.nlri(&self.session))?, unreach.nlri_offset())));
+            let announced = plain(reach.nlri(&self.session)).map(|list| (list, reach.nlri_offset()));
+            notes_of(withdrawn, announced, [Context::Family(family.afi, family.safi); 2], report);
         }
     }
 
@@ -100,6 +119,42 @@ impl Update<'_> {
             if matches!(e.context(), Context::Family(..)) {
                 found(e);
             }
+        }
+    }
+}
+
+/// The prefixes of a family with plain ones.
+fn plain(nlri: Result<Nlri<'_>>) -> Option<Prefixes<'_>> {
+    match nlri {
+        Ok(Nlri::Prefixes(list)) => Some(list),
+        _ => None,
+    }
+}
+
+/// The notes about lists of withdrawn and announced prefixes of one family, each with its offset and its context.
+fn notes_of(
+    withdrawn: Option<(Prefixes<'_>, u64)>,
+    announced: Option<(Prefixes<'_>, u64)>,
+    contexts: [Context; 2],
+    report: &mut dyn FnMut(Error),
+) {
+    let Some((announced, start)) = announced else { return };
+    let note = |kind, at, context| Error::new(kind, at).within(context, Action::None);
+    #[cfg(feature = "alloc")]
+    if let Some((withdrawn, start)) = withdrawn.filter(|(list, _)| !list.is_empty() && !announced.is_empty()) {
+        let mut sorted: alloc::vec::Vec<_> = announced.iter().collect();
+        sorted.sort_unstable();
+        for (at, path) in withdrawn.with_offsets(start) {
+            if sorted.binary_search(&path).is_ok() {
+                report(note(ErrorKind::Duplicate, at, contexts[0]));
+            }
+        }
+    }
+    #[cfg(not(feature = "alloc"))]
+    let _ = withdrawn;
+    for (at, path) in announced.with_offsets(start) {
+        if !has_hosts(path.prefix) {
+            report(note(ErrorKind::BadAddress, at, contexts[1]));
         }
     }
 }

@@ -143,7 +143,8 @@ pub(crate) enum Command {
         /// The same by name
         #[arg(long, value_enum, default_value_t = TextFormat::Text, conflicts_with = "json")]
         format: TextFormat,
-        /// Also print what is worth knowing and no damage, such as AS_SET; it does not count
+        /// Also print what is worth knowing and no damage: AS_SET, next hops and prefixes that no host has, prefixes withdrawn and
+        /// announced at once; it does not count
         #[arg(long)]
         notes: bool,
         #[command(flatten)]

@@ -17,7 +17,7 @@ use serde_json::{Map, Value, json};
 
 use crate::args::{FailOn, Inputs};
 use crate::drive::{self, InTurn, Kept, Shared, Visitor, Zeros};
-use crate::finding::{BareMessage, Enclosing, Finding, Harm, What, is_of_index};
+use crate::finding::{BareMessage, Enclosing, Finding, Harm, Located, What, is_of_index};
 use crate::report::remark;
 use crate::selection::Selection;
 
@@ -165,6 +165,15 @@ impl<W: Write> Visitor for Check<W> {
             What::Error(e) | What::Note(e) => self.octets_of(&e, finding.enclosing),
             _ => &[],
         };
+        let mut finding = *finding;
+        let named = match (finding.what, &self.fields, finding.located) {
+            (What::Note(e), Some((_, fields)), Some(located)) => {
+                fields.prefix_of(&e).map(|prefix| Located { routes: Some(prefix.to_owned()), ..located.clone() })
+            }
+            _ => None,
+        };
+        finding.located = named.as_ref().or(finding.located);
+        let finding = &finding;
         if self.json { self.write_json(finding, octets) } else { self.write_line(finding, octets) }
     }
 
@@ -382,6 +391,12 @@ fn hexadecimal(octets: &[u8]) -> String {
     hex
 }
 
+/// Whether an error is about a plain prefix that can be read.
+const fn is_of_prefix(e: &Error) -> bool {
+    matches!(e.context(), Context::Nlri | Context::Withdrawn | Context::Family(..))
+        && matches!(e.kind(), ErrorKind::BadAddress | ErrorKind::Duplicate)
+}
+
 /// The fields of a record or message, sorted by offset; a field precedes its parts.
 #[derive(Clone)]
 struct Fields(Vec<Place>);
@@ -400,6 +415,12 @@ impl Fields {
         Self(fields)
     }
 
+    /// The prefix that a note is about.
+    fn prefix_of(&self, e: &Error) -> Option<&str> {
+        let field = self.0.iter().find(|place| place.range.start == e.offset() && place.name == "prefix")?;
+        is_of_prefix(e).then_some(field.text.as_str())
+    }
+
     /// The octet range of the field of an error: the attribute, capability or entry that it names; else the outermost field
     /// starting at its offset, or the innermost containing it.
     fn of_error(&self, e: &Error) -> Option<Range<u64>> {
@@ -411,6 +432,7 @@ impl Fields {
             Context::Attribute(code) => ("attribute", Some(code.to_string())),
             Context::Capability(code) => ("capability", Some(code.to_string())),
             Context::RibEntry => (if is_of_index(e.kind()) { "peer_index" } else { "entry" }, None),
+            _ if is_of_prefix(e) => ("prefix", None),
             _ => ("", None),
         };
         let named = |place: &&Place| place.name == name && text.as_ref().is_none_or(|text| place.text == *text);
