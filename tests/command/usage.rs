@@ -88,6 +88,73 @@ fn octets_that_are_too_few_are_named() {
     assert!(out[6..].iter().any(|line| line.contains("error: BGP message header: ")), "{out:#?}");
 }
 
+/// A long text of octets has lines of 32, beside those of the column; JSON has it in one piece.
+#[test]
+fn long_rests_have_several_lines() {
+    // A table's record with octets after its entries, of which there are none.
+    let body: Vec<u8> = (0..80).collect();
+    let with = |body: &[u8]| {
+        let len = u8::try_from(body.len()).unwrap() + 10;
+        [&[0, 0, 0, 9, 0, 13, 0, 2, 0, 0, 0, len, 0, 0, 0, 0, 24, 10, 0, 0, 0, 0][..], body].concat()
+    };
+    let hex = hexadecimal(&with(&body), "");
+    let (code, out, err) = run(&["dissect", "--hex", &hex]);
+    assert_eq!((code, err), (0, vec![]));
+    let at = out.iter().position(|line| line.contains("rest: 0x")).unwrap();
+    let digits = |from: usize, to: usize| hexadecimal(&body[from..to], "");
+    assert_eq!(
+        out[at..],
+        [
+            format!("      22..102      {}   rest: 0x{}", digits(0, 8), digits(0, 32)),
+            format!("                   {}           {}", digits(8, 16), digits(32, 64)),
+            format!("                   {}           {}", digits(16, 24), digits(64, 80)),
+            format!("                   {}", digits(24, 32)),
+            "                   ... 80 octets".to_owned(),
+        ]
+    );
+    // Octets that fit one line are on one.
+    let (_, out, _) = run(&["dissect", "--hex", &hexadecimal(&with(&body[..32]), "")]);
+    assert!(out.iter().any(|line| line.ends_with(&format!("rest: 0x{}", digits(0, 32)))), "{out:#?}");
+    let (_, out, _) = run(&["dissect", "--json", "--hex", &hex]);
+    assert!(out[0].contains(&format!(r#""text":"0x{}""#, digits(0, 80))), "{out:#?}");
+}
+
+#[test]
+fn octets_of_logs_that_are_taken_as_words_are_said() {
+    let keepalive = hexadecimal(&message(4, &[]), "");
+    let text = format!("12:00 peer up\nsent: {keepalive}\nchecksum: dead beef\n");
+    let said = "octets at the end of line 3 are taken as words: there are fewer than 8";
+    let plain = run(&["dissect", "--hex", &keepalive]);
+    assert_eq!(run_with_input(&["dissect", "-"], text.as_bytes()), (0, plain.1.clone(), vec![format!("-: {said}")]));
+    assert_eq!(run(&["dissect", "--hex", &text]), (0, plain.1.clone(), vec![format!("octets: {said}")]));
+    assert_eq!(run(&["dissect", "--quiet", "--hex", &text]), (0, plain.1, vec![]));
+}
+
+/// The line of a subcommand among the others, its short help and its long one begin alike.
+#[test]
+fn short_and_long_helps_agree() {
+    for of in [&[][..], &["rib"], &["peering"]] {
+        let commands = |option: &str| -> Vec<String> {
+            let lines = run(&[of, &[option]].concat()).1;
+            lines.into_iter().skip_while(|line| line != "Commands:").skip(1).take_while(|line| !line.is_empty()).collect()
+        };
+        assert_eq!(commands("-h"), commands("--help"));
+        let own = |option: &str| run(&[of, &[option]].concat()).1[0].clone();
+        assert_eq!(own("-h"), own("--help"));
+        assert!(commands("-h").len() > 5);
+        for line in commands("-h") {
+            let (name, summary) = line.trim().split_once("  ").unwrap();
+            if name == "help" {
+                continue;
+            }
+            for option in ["-h", "--help"] {
+                assert_eq!(run(&[of, &[name, option]].concat()).1[0], summary.trim(), "{of:?} {name} {option}");
+            }
+        }
+    }
+    assert_eq!(run(&["-h"]).1[0], "Read BGP messages and MRT archives, and what they show of peering");
+}
+
 #[test]
 fn octets_are_what_they_are_said_to_be() {
     let keepalive = hexadecimal(&message(4, &[]), "");

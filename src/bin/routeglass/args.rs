@@ -15,17 +15,18 @@ use routeglass::io::MOST_THREADS;
 use routeglass::prefix::ParsePrefixError;
 use routeglass::{Prefix, Timestamp};
 
+use crate::hex::Pieces;
 use crate::selection::{Everywhere, Selection};
 
 pub(crate) use peering::{Claims, ConeKind, From, Ip, Output, Peering, Reading, RelationsFormat, Source, TableFormat};
 
-/// Reads BGP data: MRT archives and BGP messages.
+/// Read BGP messages and MRT archives, and what they show of peering
 ///
 /// Exit code: 0 if all is done; 1 if something was found that counts (`--fail-on`), and for an answer without a line (`rib`, `peering`);
 /// 2 for wrong usage, for an input that cannot be read as what it was given for, such as one that is missing or of another kind, and for
 /// an output that cannot be written, whatever `--fail-on` says. An empty file is said on standard error, and is no finding.
 #[derive(Parser)]
-#[command(version, about, max_term_width = 100)]
+#[command(version, max_term_width = 100)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -612,7 +613,7 @@ pub(crate) enum Holds {
 
 /// Octets given in hexadecimal, in pieces; `None` to read them from standard input.
 #[derive(Clone)]
-pub(crate) struct Octets(pub(crate) Option<Vec<Vec<u8>>>);
+pub(crate) struct Octets(pub(crate) Option<Pieces>);
 
 fn hexadecimal(text: &str) -> Result<Octets, String> {
     if text == "-" {

@@ -18,6 +18,7 @@ use routeglass::places::Places;
 use crate::args::{AddPath, FailOn, Holds, Inputs, Kind, Reading};
 use crate::drive::{self, Visitor};
 use crate::finding::{BareMessage, Finding, Harm, Outcome, What};
+use crate::hex::Pieces;
 use crate::report::{coloured, complain, remark};
 use crate::{hex, input, messages};
 use reading::{Shape, starts_record};
@@ -48,7 +49,7 @@ fn rest_of(path: &Path, offset: u64) -> io::Result<Vec<u8>> {
 /// What to dissect.
 pub(crate) enum Source {
     /// Octets, in independent pieces.
-    Octets(Vec<Vec<u8>>),
+    Octets(Pieces),
     File(PathBuf),
 }
 
@@ -57,7 +58,7 @@ pub(crate) fn run(out: &mut impl Write, source: &Source, options: &Options) -> i
     let (outcome, hinted) = (Outcome::default(), BTreeSet::new());
     let mut dissect = Dissect { out, options, coloured, outcome, shown: 0, done: false, cut: None, hinted };
     match source {
-        Source::Octets(pieces) => dissect.pieces("octets", pieces)?,
+        Source::Octets(read) => dissect.read("octets", read)?,
         Source::File(path) => dissect.file(path)?,
     }
     Ok(dissect.outcome.exit_code(options.fail_on))
@@ -102,7 +103,7 @@ impl<W: Write> Dissect<'_, W> {
                 return unreadable(self, &e);
             }
             return match (hex::octets(&String::from_utf8_lossy(&text)), first.other_kind()) {
-                (Ok(pieces), _) => self.pieces(&path.display().to_string(), &pieces),
+                (Ok(read), _) => self.read(&path.display().to_string(), &read),
                 (Err(e), Some("text") | None) => {
                     unreadable(self, &format_args!("this is text, but no octets in hexadecimal: {e}"))
                 }
@@ -148,7 +149,16 @@ impl<W: Write> Dissect<'_, W> {
         Ok(())
     }
 
-    /// Octets parsed from text.
+    /// Octets parsed from text; says which were not.
+    fn read(&mut self, name: &str, read: &Pieces) -> io::Result<()> {
+        self.pieces(name, &read.pieces)?;
+        if let Some(said) = read.left_out() {
+            remark(&format!("{name}: {said}"));
+        }
+        Ok(())
+    }
+
+    /// Octets in pieces.
     fn pieces(&mut self, name: &str, pieces: &[Vec<u8>]) -> io::Result<()> {
         let mut joined: Vec<Vec<u8>> = Vec::new();
         for octets in hex::payloads(pieces.to_vec()) {

@@ -3,23 +3,50 @@
 /// Maximum number of octets parsed: a dump can declare a repetition up to any offset.
 const MOST: usize = 16 << 20;
 
+/// The octets of a text.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Pieces {
+    pub(crate) pieces: Vec<Vec<u8>>,
+    /// Lines of a log with octets at the end that are taken as words: the number of the first, which counts from 1, and how many.
+    words: Option<(usize, usize)>,
+}
+
+impl Pieces {
+    /// What is said of octets that are not read.
+    pub(crate) fn left_out(&self) -> Option<String> {
+        let (first, lines) = self.words?;
+        let more = match lines {
+            1 => String::new(),
+            2 => " and of 1 more line".to_owned(),
+            lines => format!(" and of {} more lines", lines.saturating_sub(1)),
+        };
+        Some(format!("octets at the end of line {first}{more} are taken as words: there are fewer than {NO_WORDS}"))
+    }
+}
+
+impl From<Vec<Vec<u8>>> for Pieces {
+    fn from(pieces: Vec<Vec<u8>>) -> Self {
+        Self { pieces, words: None }
+    }
+}
+
 /// The octets of a text: pairs of digits with any separators and prefixes (`ff ff`, `0xff, 0xff`, `\xff\xff`, `ff:ff`), or a dump
 /// with offsets before the octets, as printed by xxd, hexdump -C, od, Wireshark and tcpdump. A dump whose offsets restart, as for
 /// consecutive packets of tcpdump, has several pieces; so has a log with words between the octets. A literal of Python has escapes and
 /// characters: `b'\xff\x006\x02'`.
-pub(crate) fn octets(text: &str) -> Result<Vec<Vec<u8>>, String> {
+pub(crate) fn octets(text: &str) -> Result<Pieces, String> {
     if let Some(octets) = literal(text)? {
-        return Ok(vec![octets]);
+        return Ok(vec![octets].into());
     }
     match dump(text)? {
-        Some(pieces) => Ok(pieces.into_iter().filter(|piece| !piece.is_empty()).collect()),
+        Some(pieces) => Ok(pieces.into_iter().filter(|piece| !piece.is_empty()).collect::<Vec<_>>().into()),
         None => match digits(text) {
-            Ok(octets) => Ok(vec![octets]),
+            Ok(octets) => Ok(vec![octets].into()),
             Err(e) => {
                 let text = without_comments(text);
                 let plain = digits(&text).ok().filter(|octets| !octets.is_empty()).map(|octets| vec![octets]);
-                let pieces = plain.or_else(|| prefixed(&text)).unwrap_or_else(|| log(&text));
-                if pieces.is_empty() { Err(e) } else { Ok(pieces) }
+                let read = plain.or_else(|| prefixed(&text)).map_or_else(|| log(&text), Pieces::from);
+                if read.pieces.is_empty() { Err(e) } else { Ok(read) }
             }
         },
     }
@@ -65,10 +92,11 @@ fn prefixed(text: &str) -> Option<Vec<Vec<u8>>> {
 const NO_WORDS: usize = 8;
 
 /// The octets in a log: those at the end of a line, and following lines with only octets.
-fn log(text: &str) -> Vec<Vec<u8>> {
+fn log(text: &str) -> Pieces {
     let mut pieces: Vec<Vec<u8>> = Vec::new();
+    let mut left_out: Option<(usize, usize)> = None;
     let mut goes_on = false;
-    for line in text.lines() {
+    for (number, line) in (1..).zip(text.lines()) {
         let words: Vec<&str> = line.split(separates).filter(|word| !word.is_empty()).collect();
         let is_octets = |word: &&&str| {
             let digits = word.strip_prefix("0x").unwrap_or(word);
@@ -82,13 +110,17 @@ fn log(text: &str) -> Vec<Vec<u8>> {
             Some(piece) => piece.extend(octets),
             None if octets.len() >= NO_WORDS => pieces.push(octets),
             None => {
+                // A number of two digits is a word more often than an octet.
+                if octets.len() > 1 || (alone && !octets.is_empty()) {
+                    left_out = Some(left_out.map_or((number, 1), |(first, lines)| (first, lines.saturating_add(1))));
+                }
                 goes_on = false;
                 continue;
             }
         }
         goes_on = count > 0;
     }
-    pieces
+    Pieces { pieces, words: left_out }
 }
 
 /// Whether a character separates octets.
@@ -480,6 +512,10 @@ impl<'a> Segment<'a> {
 mod tests {
     use super::*;
 
+    fn octets(text: &str) -> Result<Vec<Vec<u8>>, String> {
+        super::octets(text).map(|read| read.pieces)
+    }
+
     /// A KEEPALIVE.
     fn keepalive() -> Vec<u8> {
         [&[0xff; 16][..], &[0, 19, 4]].concat()
@@ -627,6 +663,14 @@ mod tests {
             assert_eq!(octets(&text), Ok(vec![keepalive.clone(), keepalive.clone()]), "{text}");
         }
         assert!(octets("the face is dead\n").is_err());
+        // Octets that are left out are told: but for numbers at the ends of lines.
+        let left_out = |text: &str| super::octets(text).unwrap().left_out();
+        assert_eq!(left_out(&hex), None);
+        assert_eq!(left_out(&format!("Length:19\n{hex}\nup 90\n")), None);
+        let said = |lines: &str| Some(format!("octets at the end of {lines} are taken as words: there are fewer than 8"));
+        assert_eq!(left_out(&format!("update\n{hex}\nadded: dead beef\nopen\n{fields}\n")), said("line 3"));
+        assert_eq!(left_out(&format!("a: {hex}\nb\n00\nc: 01 02 # x\n")), said("line 3 and of 1 more line"));
+        assert_eq!(left_out(&format!("up 01 02\nit 03 04\non 05 06\nto: {hex}\n")), said("line 1 and of 2 more lines"));
     }
 
     #[test]

@@ -17,6 +17,8 @@ use crate::report::Paint;
 const COLUMN: usize = 8;
 /// Maximum lines of octets per field in text; JSON has all of them.
 const LINES: usize = 4;
+/// Hexadecimal digits per line of a text that is nothing but octets.
+const DIGITS: usize = 64;
 
 /// The fields of a record, a message or part of one, each before its parts.
 pub(super) struct Tree<'a> {
@@ -69,18 +71,27 @@ impl<'a> Tree<'a> {
             let first = hexadecimal(lines.next().unwrap_or(&[]));
             write!(out, "{mark}{start:>7}..{end:<8} {first:<16} {:indent$}", "", indent = field.depth.saturating_mul(2))?;
             let name = Paint::Bold.on(&field.name, coloured);
+            let (text, mut parts) = parted(&field.text);
             match (&field.error, field.text.is_empty()) {
                 (Some(_), _) => write!(out, "{}", Paint::Red.on(&format!("{}: {}", field.name, field.text), coloured))?,
-                (None, false) => write!(out, "{name}: {}", field.text)?,
+                (None, false) => write!(out, "{name}: {text}")?,
                 (None, true) => write!(out, "{name}")?,
             }
             out.write_all(b"\n")?;
             let more = lines.len() > LINES.saturating_sub(1);
-            for line in lines.by_ref().take(LINES.saturating_sub(1)) {
-                writeln!(out, "{:18} {}", "", hexadecimal(line))?;
-            }
+            let mut shown: Vec<String> = lines.by_ref().take(LINES.saturating_sub(1)).map(hexadecimal).collect();
             if more {
-                writeln!(out, "{:18} ... {} octets", "", octets.len())?;
+                shown.push(format!("... {} octets", octets.len()));
+            }
+            // The rest of the text goes on beside them.
+            let indent = field.depth.saturating_mul(2).saturating_add(field.name.len()).saturating_add(": 0x".len());
+            let mut shown = shown.into_iter();
+            loop {
+                match (shown.next(), parts.next()) {
+                    (octets, Some(part)) => writeln!(out, "{:18} {:<16} {:indent$}{part}", "", octets.unwrap_or_default(), "")?,
+                    (Some(octets), None) => writeln!(out, "{:18} {octets}", "")?,
+                    (None, None) => break,
+                }
             }
         }
         Ok(())
@@ -173,6 +184,22 @@ impl Tree<'static> {
         }
         Self { fields, octets: Cow::Owned(octets.get(before..).unwrap_or(&[]).to_vec()), start: 0 }
     }
+}
+
+/// The first line of a text, and those after it if the text is more octets than a line has.
+fn parted(text: &str) -> (&str, impl Iterator<Item = &str>) {
+    let is_octets = || text.strip_prefix("0x").is_some_and(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
+    let first = DIGITS.saturating_add("0x".len());
+    let (first, mut rest) = match text.split_at_checked(first) {
+        Some(parts) if is_octets() => parts,
+        _ => (text, ""),
+    };
+    let parts = std::iter::from_fn(move || {
+        let (part, after) = rest.split_at_checked(DIGITS).unwrap_or((rest, ""));
+        rest = after;
+        (!part.is_empty()).then_some(part)
+    });
+    (first, parts)
 }
 
 /// The fields of places after octet `before`, from which offsets count.
