@@ -155,6 +155,37 @@ fn a_failing_reader_delivers_what_came_before() {
     }
 }
 
+/// A failure after damage that is passed over is the end, however long the damage: a run without a mark is cut into pieces of its own.
+#[test]
+fn a_failing_reader_ends_in_its_error_after_what_is_passed_over() {
+    let whole = encode(&noise(430_000), 1);
+    let half = whole.len() / 2;
+    let mut first = whole.clone();
+    first[whole.len() / 50] ^= 0x24;
+    let run = vec![0x55; 2 * LONGEST];
+    for (name, octets, is_passed) in [
+        ("a block", first[..half].to_vec(), false),
+        ("a run in a stream", [&whole[..half], &run].concat(), true),
+        ("a run after a stream", [&whole[..], &run].concat(), true),
+    ] {
+        let octets: &'static [u8] = octets.leak();
+        let read = |fail: bool, threads: usize| {
+            let passed = Passed::default();
+            let reader = Decompress::new(Chunks { bytes: octets, chunk: 1 << 20, fail }).unwrap();
+            let found = outcome(reader.in_threads_passing(NonZeroUsize::new(threads).unwrap(), passed.clone()).unwrap());
+            (found, passed.take().len())
+        };
+        for threads in [1, 2] {
+            let ((decoded, end), passed) = read(false, threads);
+            // A run to the end of the file is passed over, and nothing else is wrong.
+            assert!(passed > 0 && !decoded.is_empty() && end.is_none() == is_passed, "{name} {threads}: {passed} {end:?}");
+            let ((before, error), passed_before) = read(true, threads);
+            assert_eq!(error.map(|(_, text)| text).as_deref(), Some("the line went dead"), "{name} {threads}");
+            assert!(before == decoded && passed_before == passed, "{name} {threads}: {} {passed_before}", before.len());
+        }
+    }
+}
+
 /// A stream of blocks of five octets each, with marks among the selectors that no symbol needs.
 fn with_marks(marks: &[u64]) -> Vec<u8> {
     let mut bits = Bits::after(b"BZh1".to_vec());
