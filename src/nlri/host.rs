@@ -5,7 +5,8 @@ use core::net::IpAddr;
 use super::NextHop;
 use crate::prefix::Prefix;
 
-/// Whether a host may have the address: not 0.0.0.0/8, 127.0.0.0/8, 224.0.0.0/3, `::`, `::1` or ff00::/8 (RFC 6890, RFC 4291 section 2.4).
+/// Whether a host may have the address: not 0.0.0.0/8, 127.0.0.0/8, 224.0.0.0/3, `::`, `::1` or ff00::/8 (RFC 6890, RFC 4291
+/// section 2.4).
 pub(crate) const fn is_of_host(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => !matches!(address.octets(), [0 | 127 | 224..=255, ..]),

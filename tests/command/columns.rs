@@ -183,6 +183,13 @@ mod tables {
         );
         assert!(found.iter().all(|(_, _, _, file)| file == SAMPLE));
         assert!(found.iter().map(|(_, _, offset, _)| *offset).is_sorted() && found[0].2 > 0);
+        // Merged, each row has the file of its record.
+        let other = there.replace("there", "other.mrt");
+        fs::copy(SAMPLE, &other).unwrap();
+        let merged = routeglass(&["dump", "--merge", "--format", "arrow", "--fields", fields, SAMPLE, &other]).output().unwrap();
+        let files: Vec<_> = rows(&stream(&merged.stdout)).into_iter().map(|(_, _, offset, file)| (offset, file)).collect();
+        assert!(files.len() == 18 && files.iter().filter(|(_, file)| *file == other).count() == 9, "{files:?}");
+        assert!(found.iter().all(|(_, _, offset, _)| files.contains(&(*offset, other.clone()))), "{files:?}");
         for (format, name) in [("arrow", "new.arrow"), ("parquet", "new.parquet")] {
             let file = there.replace("there", name);
             let (code, out, err) = run(&["dump", "--format", format, "--fields", fields, "-o", &file, SAMPLE]);
