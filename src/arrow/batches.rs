@@ -19,7 +19,7 @@ use crate::element::strictness::Step;
 use crate::element::{ArchiveError, Element, Strictness};
 use crate::error::{Error, Result};
 use crate::io::ReadError;
-use crate::mrt::{Body, Evidence, ReadContext, Reader, Record, RecordBuf};
+use crate::mrt::{Evidence, ReadContext, Reader, Record, RecordBuf};
 
 /// The elements of archives as batches of a table: an iterator, and a [`RecordBatchReader`].
 ///
@@ -273,9 +273,7 @@ impl<R: Read> Batches<R> {
 fn evidence<R: Read>(mut reader: Reader<R>) -> Evidence {
     let mut evidence = Evidence::default();
     while let Ok(Some(record)) = reader.next_record() {
-        if let Ok(Body::Message(message)) = record.body() {
-            evidence.observe(&message);
-        }
+        evidence.observe_record(&record);
     }
     evidence.conclude();
     evidence
@@ -336,7 +334,7 @@ fn add_plain(
     if let Some(update) = PlainUpdate::of(record, context) {
         return builder.push_update(update, done);
     }
-    match TableEntries::of(record) {
+    match TableEntries::of(record, context) {
         Some(entries) if !context.is_damaged() => builder.push_table(entries, context, done),
         _ => RecordRest::Other(0),
     }

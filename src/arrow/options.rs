@@ -34,16 +34,16 @@ pub enum Errors {
     Skip,
 }
 
-/// Path identifiers (RFC 7911) in messages whose record subtype denies them.
+/// Path identifiers (RFC 7911) in records whose subtype denies them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, Default)]
 #[non_exhaustive]
 pub enum AddPath {
-    /// Messages are read as the subtype says.
+    /// Records are read as the subtype says.
     #[default]
     Off,
-    /// Every message has them.
+    /// Every message has them, and table entries as the subtype says.
     On,
-    /// Both readings are weighed, for each peer, in a first pass over the file ([`Evidence`](crate::mrt::Evidence)): only for
+    /// Both readings are weighed, for each peer and each collector's table dumps, in a first pass over the file ([`Evidence`](crate::mrt::Evidence)): only for
     /// files given by their paths.
     Auto,
 }

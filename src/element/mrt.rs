@@ -56,11 +56,11 @@ pub(crate) struct TableEntries<'a> {
 impl<'a> TableEntries<'a> {
     /// `None` for other records.
     #[inline(always)]
-    pub(crate) fn of(record: &Record<'a>) -> Option<Self> {
+    pub(crate) fn of(record: &Record<'a>, peers: &ReadContext) -> Option<Self> {
         let rib = record.rib()?;
         let RibRoute::Prefix(path) = rib.route() else { return None };
         let (time, carrier) = (record.timestamp(), Carrier::Mrt(record.kind()));
-        Some(Self { time, carrier, family: rib.family(), path, entries: rib.entries() })
+        Some(Self { time, carrier, family: rib.family(), path, entries: peers.entries(&rib) })
     }
 
     /// The next entry.
@@ -217,9 +217,9 @@ impl<'a> RecordRoutes<'a> {
                     element.route = Route::Prefix(rib.family(), path);
                     (element.kind, element.source, element.local) = (ElementKind::Rib, Source::Table, false);
                     (element.plain, element.sound, element.noted) = (false, true, false);
-                    Rest::Rib(rib.entries())
+                    Rest::Rib(peers.entries(&rib))
                 }
-                RibRoute::Other(route) => Rest::Generic(route, rib.entries()),
+                RibRoute::Other(route) => Rest::Generic(route, peers.entries(&rib)),
             };
             return;
         }

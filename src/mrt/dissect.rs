@@ -3,6 +3,7 @@
 use super::layout::{Header, Reading};
 use super::{Body, ReadContext, Record, frame};
 use crate::error::{Action, Context, Result};
+use crate::family::FamilySet;
 use crate::io::{Frame, Framing as _};
 use crate::places::Places;
 use crate::session::Session;
@@ -25,6 +26,11 @@ fn places_by(bytes: &[u8], offset: u64, peers: Option<&ReadContext>, places: &mu
     let whole = Record::split(bytes, offset);
     let session = match (peers, whole.body()) {
         (Some(peers), Ok(Body::Message(message))) => Some(peers.session(&message)),
+        (Some(peers), Ok(Body::Rib(rib))) => {
+            let only = FamilySet::EMPTY.with(rib.family());
+            (!peers.reads_entries_as_declared())
+                .then(|| Session::AS4.with_add_path_in(if peers.has_path_ids(&rib) { only } else { FamilySet::EMPTY }))
+        }
         _ => None,
     };
     // The error is among the places already.
@@ -71,7 +77,7 @@ impl Record<'_> {
         places_by(self.as_bytes(), self.offset(), None, list);
     }
 
-    /// Adds the fields of the record, messages read by [`ReadContext::session`].
+    /// Adds the fields of the record, messages read by [`ReadContext::session`] and entries by [`ReadContext::entries`].
     pub fn places_by(&self, peers: &ReadContext, list: &mut Places) {
         places_by(self.as_bytes(), self.offset(), Some(peers), list);
     }

@@ -1,4 +1,5 @@
-//! Evidence for path identifiers in a peer's routes, independent of record subtypes: both readings weighed over an archive.
+//! Evidence for path identifiers in a peer's routes and in table dumps, independent of record subtypes: both readings weighed over an
+//! archive.
 //!
 //! Collectors have written ADD-PATH routes (RFC 7911) under subtypes without them (RFC 8050 came years later), and routes without
 //! path identifiers under subtypes that declare them, for families without agreement. A single message often fits both readings;
@@ -6,18 +7,19 @@
 //! counts.
 //!
 //! Plain prefixes are weighed by their lengths and by bits after them, routes of other families by whether they can be decoded as
-//! a route of a known type.
+//! a route of a known type. Records of TABLE_DUMP_V2 are weighed by collector: the entries of one fit a reading if their lengths lead to
+//! its end and each attribute list consists of attributes; entries without attributes are implausible.
 
 use alloc::collections::BTreeMap;
-use core::net::IpAddr;
+use core::net::{IpAddr, Ipv4Addr};
 
-use super::{Bgp4mpMessage, Body, records};
+use super::{Bgp4mpMessage, Body, PeerIndexTable, Record, RibRecord, records};
 use crate::asn::Asn;
 use crate::family::{Family, FamilySet};
 use crate::nlri::{EvpnRoute, LinkStateRoute, McastVpnRoute, Prefixes, RawRoute, RouteValue, Routes, VplsRoute, gives_length};
 use crate::session::Session;
 
-/// How the routes of one peer and family read both ways, in numbers of lists.
+/// How the routes of one peer and family read both ways, in numbers of lists; of a table dump, in numbers of records.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 #[non_exhaustive]
 pub struct Reading {
@@ -137,7 +139,21 @@ fn odd_routes(list: Routes<'_>) -> (u64, u64) {
     list.flatten().fold((0, 0), count)
 }
 
-/// Evidence about one peer.
+/// Number of entries without attributes, and of all; `None` if the entries do not fit the reading.
+fn odd_entries(rib: &RibRecord<'_>, add_path: bool) -> Option<(u64, u64)> {
+    let (mut odd, mut all) = (0u64, 0u64);
+    for entry in rib.entries().read_with(add_path) {
+        let entry = entry.ok()?;
+        if !entry.attribute_windows().all(|window| window.is_ok()) {
+            return None;
+        }
+        odd = odd.saturating_add(u64::from(entry.attribute_bytes().is_empty()));
+        all = all.saturating_add(1);
+    }
+    Some((odd, all))
+}
+
+/// Evidence about one peer, or about the table dumps of one collector.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 #[non_exhaustive]
 pub struct PeerEvidence {
@@ -149,7 +165,7 @@ pub struct PeerEvidence {
 }
 
 impl PeerEvidence {
-    /// Both readings of the families that the peer sent under subtypes without path identifiers.
+    /// Both readings of the families of records whose subtypes are without path identifiers.
     pub fn readings(&self) -> impl Iterator<Item = (Family, Reading)> + '_ {
         self.denied.iter().map(|(family, reading)| (*family, *reading))
     }
@@ -189,22 +205,23 @@ impl SessionDirection {
     }
 }
 
-/// Evidence about all peers of an archive, per direction.
+/// Evidence about all peers of an archive, per direction, and about its table dumps, per collector.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Evidence {
     peers: BTreeMap<SessionDirection, PeerEvidence>,
+    tables: BTreeMap<Option<Ipv4Addr>, PeerEvidence>,
+    /// The collector of the table in force.
+    collector: Option<Ipv4Addr>,
 }
 
 impl Evidence {
-    /// Reads a whole archive and evaluates both readings of every UPDATE.
+    /// Reads a whole archive and evaluates both readings of every UPDATE and of every record of a table dump.
     ///
     /// Unreadable records are ignored.
     pub fn scan(archive: &[u8]) -> Self {
         let mut evidence = Self::default();
         for record in records(archive).flatten() {
-            if let Ok(Body::Message(message)) = record.body() {
-                evidence.observe(&message);
-            }
+            evidence.observe_record(&record);
         }
         evidence.conclude();
         evidence
@@ -215,7 +232,39 @@ impl Evidence {
     pub(crate) fn known(message: &Bgp4mpMessage<'_>, add_path: FamilySet) -> Self {
         let plain = message.session.add_path_receive.difference(add_path);
         let peer = PeerEvidence { add_path, plain, ..PeerEvidence::default() };
-        Self { peers: BTreeMap::from([(SessionDirection::of(message), peer)]) }
+        Self { peers: BTreeMap::from([(SessionDirection::of(message), peer)]), ..Self::default() }
+    }
+
+    /// The evidence by which the entries of a record without a PEER_INDEX_TABLE are read with path identifiers or without.
+    #[cfg(feature = "python")]
+    pub(crate) fn known_entries(rib: &RibRecord<'_>, add_path: bool) -> Self {
+        let only = FamilySet::EMPTY.with(rib.family());
+        let (add_path, plain) = if add_path { (only, FamilySet::EMPTY) } else { (FamilySet::EMPTY, only) };
+        let table = PeerEvidence { add_path, plain, ..PeerEvidence::default() };
+        Self { tables: BTreeMap::from([(None, table)]), ..Self::default() }
+    }
+
+    /// Evaluates one record: its message, or the entries of a table dump, which are those of the collector whose PEER_INDEX_TABLE was
+    /// evaluated last. [`Evidence::conclude`] ends a pass not made by [`Evidence::scan`].
+    pub fn observe_record(&mut self, record: &Record<'_>) {
+        match record.body() {
+            Ok(Body::Message(message)) => self.observe(&message),
+            Ok(Body::Rib(rib)) => self.observe_entries(self.collector, &rib),
+            _ if record.is_peer_table() => self.collector = PeerIndexTable::readable_collector(record.raw_body()),
+            _ => {}
+        }
+    }
+
+    /// Evaluates the entries of a record of a collector's table. One without entries shows nothing.
+    pub(crate) fn observe_entries(&mut self, collector: Option<Ipv4Addr>, rib: &RibRecord<'_>) {
+        if rib.is_empty() {
+            return;
+        }
+        let declares = rib.entries().add_path();
+        let table = self.tables.entry(collector).or_default();
+        let readings = if declares { &mut table.declared } else { &mut table.denied };
+        let read = |add_path: bool| odd_entries(rib, add_path);
+        readings.entry(rib.family()).or_default().compare(read(false), read(true), |counts| counts);
     }
 
     /// Evaluates one message; [`Evidence::conclude`] ends a pass not made by [`Evidence::scan`].
@@ -250,13 +299,13 @@ impl Evidence {
         }
     }
 
-    /// Decides, per peer, in which families the subtypes are wrong about path identifiers.
+    /// Decides, per peer and for the tables of each collector, in which families the subtypes are wrong about path identifiers.
     pub fn conclude(&mut self) {
         let families = |readings: &BTreeMap<Family, Reading>, concluded: fn(&Reading) -> bool| {
             let found = readings.iter().filter(|(_, reading)| concluded(reading));
             found.fold(FamilySet::EMPTY, |set, (family, _)| set.with(*family))
         };
-        for peer in self.peers.values_mut() {
+        for peer in self.peers.values_mut().chain(self.tables.values_mut()) {
             peer.add_path = families(&peer.denied, Reading::is_add_path);
             peer.plain = families(&peer.declared, Reading::is_plain);
         }
@@ -282,6 +331,17 @@ impl Evidence {
     /// The evidence about one direction of a session; `None` if it sent nothing readable both ways.
     pub fn peer(&self, direction: &SessionDirection) -> Option<&PeerEvidence> {
         self.peers.get(direction)
+    }
+
+    /// The evidence about the table dumps of a collector, by its BGP identifier, or about records before any PEER_INDEX_TABLE; `None`
+    /// without such records.
+    pub fn table(&self, collector: Option<Ipv4Addr>) -> Option<&PeerEvidence> {
+        self.tables.get(&collector)
+    }
+
+    /// The collectors of table dumps, by BGP identifier: see [`Evidence::table`].
+    pub fn tables(&self) -> impl Iterator<Item = (Option<Ipv4Addr>, &PeerEvidence)> {
+        self.tables.iter().map(|(collector, table)| (*collector, table))
     }
 
     /// The peers, by address and AS number, per direction.
@@ -404,5 +464,94 @@ mod tests {
         assert!(prefixes.iter().all(|p| p.starts_with("10.1.") && p.ends_with("/24")), "{prefixes:?}");
         let nobody = SessionDirection { peer_address: None, peer_asn: Asn(1), local: false };
         assert!(evidence.peer(&nobody).is_none());
+    }
+
+    /// A PEER_INDEX_TABLE of a collector with a peer, and records of this subtype whose entries have path identifiers or not.
+    fn table(collector: u8, subtype: u8, paths: &[Option<u32>], count: u8) -> Vec<u8> {
+        let record = |subtype: u8, body: &[u8]| {
+            [&[0, 0, 0, 9, 0, 13, 0, subtype, 0, 0, 0, u8::try_from(body.len()).unwrap()][..], body].concat()
+        };
+        let peers = [192, 0, 2, collector, 0, 0, 0, 1, 2, 192, 0, 2, 1, 192, 0, 2, 1, 0, 0, 0xfb, 0xf0];
+        let attributes = [0x40, 1, 1, 0, 0x40, 2, 6, 2, 1, 0, 0, 0xfb, 0xf0, 0x40, 3, 4, 192, 0, 2, 1];
+        let entry = |path: &Option<u32>| {
+            let id = path.map_or(Vec::new(), |id| id.to_be_bytes().to_vec());
+            [&[0, 0, 0, 0, 0, 5][..], &id, &[0, 20], &attributes].concat()
+        };
+        let entries: Vec<_> = paths.iter().map(entry).collect();
+        let body = |n: u8| {
+            let paths = u8::try_from(paths.len()).unwrap();
+            [&[0, 0, 0, n, 24, 198, 51, n, 0, paths][..], &entries.concat()].concat()
+        };
+        (1..=count).fold(record(1, &peers), |archive, n| [archive, record(subtype, &body(n))].concat())
+    }
+
+    /// Path identifiers of the routes as read by the evidence of the archive, and the number of errors.
+    fn read(archive: &[u8]) -> (Vec<Option<u32>>, usize) {
+        let context = crate::mrt::ReadContext::new().with_evidence(Evidence::scan(archive));
+        let (mut ids, mut errors) = (Vec::new(), 0);
+        for element in crate::elements(archive).with_context(context) {
+            match element {
+                Ok(element) if element.finding().is_none() => ids.push(element.path_id()),
+                _ => errors += 1,
+            }
+        }
+        (ids, errors)
+    }
+
+    const V4: Family = Family::IPV4_UNICAST;
+
+    #[test]
+    fn entries_of_table_dumps_are_read_as_they_fit() {
+        for (subtype, paths, wrong) in [
+            (2, &[Some(0)][..], true),
+            (2, &[Some(1), Some(7)], true),
+            (2, &[Some(0x4001_0100), Some(0xffff_ffff)], true),
+            (8, &[None], true),
+            (8, &[None, None], true),
+            (2, &[None, None], false),
+            (8, &[Some(1), Some(7)], false),
+        ] {
+            let archive = table(254, subtype, paths, 5);
+            let evidence = Evidence::scan(&archive);
+            let found = evidence.table(Some([192, 0, 2, 254].into())).unwrap();
+            let only = if wrong { FamilySet::EMPTY.with(V4) } else { FamilySet::EMPTY };
+            let expected = if subtype == 2 { (only, FamilySet::EMPTY) } else { (FamilySet::EMPTY, only) };
+            assert_eq!((found.add_path(), found.plain()), expected, "{subtype} {paths:?}");
+            let routes: Vec<_> = (0..5).flat_map(|_| paths.to_vec()).collect();
+            assert_eq!(read(&archive), (routes, 0), "{subtype} {paths:?}");
+            let mut context = crate::mrt::ReadContext::new().with_evidence(evidence);
+            for record in records(&archive).flatten() {
+                context.observe(&record);
+                assert_eq!(record.findings(&context, |e| panic!("{e}")), crate::error::Action::None);
+                let mut places = crate::places::Places::new();
+                record.places_by(&context, &mut places);
+                assert!(places.iter().all(|place| place.error.is_none()));
+                let mut again = Vec::new();
+                record.rewrite(&mut again).unwrap();
+                assert_eq!(again, record.as_bytes());
+            }
+        }
+    }
+
+    #[test]
+    fn one_record_against_the_others_changes_no_table() {
+        let (sound, odd) = (table(254, 2, &[None], 5), table(254, 2, &[Some(1)], 1));
+        // Read as declared, the odd one is a route without attributes, and octets are left over.
+        assert_eq!(read(&[&sound[..], &odd].concat()), (vec![None; 6], 1));
+        // A record without entries, as FRR writes, shows nothing.
+        assert_eq!(Evidence::scan(&table(254, 2, &[], 3)).tables().count(), 0);
+    }
+
+    #[test]
+    fn tables_of_two_collectors_are_weighed_apart() {
+        let archive = [table(253, 2, &[None], 30), table(254, 2, &[Some(1)], 2), table(253, 2, &[None], 1)].concat();
+        let expected = [vec![None; 30], vec![Some(1); 2], vec![None]].concat();
+        assert_eq!(read(&archive), (expected, 0));
+        let evidence = Evidence::scan(&archive);
+        let readings: Vec<_> = evidence
+            .tables()
+            .flat_map(|(of, found)| found.readings().map(move |(_, r)| (of, r.only_plain, r.only_add_path)))
+            .collect();
+        assert_eq!(readings, [(Some([192, 0, 2, 253].into()), 31, 0), (Some([192, 0, 2, 254].into()), 0, 2)]);
     }
 }

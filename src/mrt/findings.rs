@@ -1,7 +1,7 @@
 //! Findings and notes of a record.
 
 use super::layout::Header;
-use super::{Bgp4mpMessage, Body, HEADER_LEN, ReadContext, Record, RibRoute};
+use super::{Bgp4mpMessage, Body, HEADER_LEN, ReadContext, Record, RibEntries, RibRecord, RibRoute};
 use crate::attr::{Attributes, RecordRoute};
 use crate::bgp::Message;
 use crate::codes::TableDumpV2Subtype;
@@ -27,7 +27,7 @@ enum Part<'a> {
 
 impl<'a> Record<'a> {
     /// All parts of the record, in wire order; an unreadable part is an error in its place.
-    fn parts(&self, part: &mut dyn FnMut(Result<Part<'a>>)) {
+    fn parts(&self, entries: &dyn Fn(&RibRecord<'a>) -> RibEntries<'a>, part: &mut dyn FnMut(Result<Part<'a>>)) {
         let entry = |peer, route, attributes| Ok(Part::Entry { peer, route, owned: false, attributes });
         match self.body() {
             Ok(Body::Rib(rib)) => {
@@ -38,7 +38,7 @@ impl<'a> Record<'a> {
                         RecordRoute::Other(route)
                     }
                 };
-                for read in rib.entries() {
+                for read in entries(&rib) {
                     part(read.and_then(|e| entry(Some((e.peer_index(), e.peer_index_offset())), route, e.attributes())));
                 }
             }
@@ -77,7 +77,7 @@ impl<'a> Record<'a> {
     pub fn notes(&self, peers: &ReadContext, mut report: impl FnMut(Error)) {
         let mut of_record = None;
         self.prefix_notes(&mut report);
-        self.parts(&mut |part| match part {
+        self.parts(&|rib| peers.entries(rib), &mut |part| match part {
             Ok(Part::Route(route)) => of_record = route.note(),
             Ok(Part::Entry { route, owned, attributes, .. }) => {
                 if let Ok(attributes) = attributes {
@@ -149,7 +149,7 @@ impl<'a> Record<'a> {
         if let Some(e) = self.time_finding() {
             found(e);
         }
-        self.parts(&mut |part| {
+        self.parts(&|rib| peers.entries(rib), &mut |part| {
             if let Ok(Part::Entry { peer: Some((index, offset)), .. }) = part
                 && (peers.peer(index).is_none() || peers.is_damaged())
             {
@@ -160,13 +160,17 @@ impl<'a> Record<'a> {
         worst
     }
 
-    /// The same without the check of entries' peers; messages are read by `session`, or as their subtype says.
+    /// The same without the check of entries' peers; messages and entries are read by `session`, or as their subtype says.
     pub(super) fn findings_by(&self, session: Option<&Session>, found: &mut dyn FnMut(Error)) {
+        let entries = |rib: &RibRecord<'a>| match session {
+            Some(session) => rib.entries().read_with(session.add_path(rib.family())),
+            None => rib.entries(),
+        };
         let session = |message: &Bgp4mpMessage<'_>| session.copied().unwrap_or(message.session);
         if let Some(e) = self.time_finding() {
             found(e);
         }
-        self.parts(&mut |part| self.part_findings(part, session, found));
+        self.parts(&entries, &mut |part| self.part_findings(part, session, found));
     }
 
     fn part_findings(

@@ -207,6 +207,13 @@ impl<'a> Record<'a> {
         Timestamp { seconds: self.seconds, micros }
     }
 
+    /// Whether the record is a PEER_INDEX_TABLE.
+    #[cfg(feature = "alloc")]
+    #[inline(always)]
+    pub(super) fn is_peer_table(&self) -> bool {
+        self.kind == MrtType::TABLE_DUMP_V2 && self.subtype == TableDumpV2Subtype::PEER_INDEX_TABLE.0
+    }
+
     /// The layout of the body.
     #[inline(always)]
     pub(crate) const fn layout(&self) -> RecordLayout {
@@ -250,7 +257,7 @@ impl<'a> Record<'a> {
     #[inline(always)]
     pub(crate) fn rib(&self) -> Option<RibRecord<'a>> {
         let RecordLayout::Rib { family, add_path } = self.layout() else { return None };
-        match RibRecord::read(&mut self.fields().ok()?, family, add_path, &mut ()) {
+        match RibRecord::read(&mut self.fields().ok()?, family, add_path, None, &mut ()) {
             Ok(Body::Rib(rib)) => Some(rib),
             _ => None,
         }
@@ -279,7 +286,7 @@ impl<'a> Record<'a> {
             RecordLayout::Message { asn4, add_path, local } => {
                 Bgp4mpMessage::read(&mut self.fields()?, asn4, add_path, local, None, &mut ()).map(Body::Message)
             }
-            RecordLayout::Rib { family, add_path } => RibRecord::read(&mut self.fields()?, family, add_path, &mut ()),
+            RecordLayout::Rib { family, add_path } => RibRecord::read(&mut self.fields()?, family, add_path, None, &mut ()),
             _ => self.read_any(),
         }
     }
@@ -293,7 +300,7 @@ impl<'a> Record<'a> {
     }
 
     /// Reads the fields of a body of `len` octets, after the microseconds; it may be truncated. `session` overrides the subtype's
-    /// session for observed messages.
+    /// session for observed messages and entries.
     #[inline(always)]
     fn read_fields<O: RecordObserver>(
         &self,
@@ -306,7 +313,7 @@ impl<'a> Record<'a> {
             RecordLayout::Message { asn4, add_path, local } => {
                 Bgp4mpMessage::read(c, asn4, add_path, local, session, o).map(Body::Message)
             }
-            RecordLayout::Rib { family, add_path } => RibRecord::read(c, family, add_path, o),
+            RecordLayout::Rib { family, add_path } => RibRecord::read(c, family, add_path, session, o),
             RecordLayout::PeerIndexTable => PeerIndexTable::read(c, o).map(Body::PeerIndexTable),
             RecordLayout::GeoPeerTable => GeoPeerTable::read(c, o).map(Body::GeoPeerTable),
             RecordLayout::TableDump { v6, asn4 } => TableDump::read(c, v6, asn4, o).map(Body::TableDump),

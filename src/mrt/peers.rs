@@ -2,12 +2,13 @@
 
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::net::Ipv4Addr;
 
-use super::{Bgp4mpMessage, Body, Evidence, IndexedPeer, PeerIndexTable, Record};
-use crate::codes::{MrtType, TableDumpV2Subtype};
+use super::{Bgp4mpMessage, Body, Evidence, IndexedPeer, PeerIndexTable, Record, RibEntries, RibRecord};
+use crate::family::FamilySet;
 use crate::session::Session;
 
-/// The reading context: the peer table in force while an archive is read, and how its messages are read.
+/// The reading context: the peer table in force while an archive is read, and how its messages and table entries are read.
 ///
 /// [`Record::elements`] updates it: a PEER_INDEX_TABLE in mid-stream replaces the table, as in the dumps of BIRD.
 #[derive(Clone, Debug, Default)]
@@ -18,23 +19,36 @@ pub struct ReadContext {
     damaged: bool,
     /// Shared as well.
     evidence: Option<Arc<Evidence>>,
+    /// The collector of the table in force, and by the evidence about it the families whose entries have path identifiers that their
+    /// subtype denies, and those that lack declared ones.
+    collector: Option<Ipv4Addr>,
+    undeclared: FamilySet,
+    plain: FamilySet,
     always_add_path: bool,
 }
 
 impl ReadContext {
     /// No table.
     pub const fn new() -> Self {
-        Self { list: None, damaged: false, evidence: None, always_add_path: false }
+        let (undeclared, plain) = (FamilySet::EMPTY, FamilySet::EMPTY);
+        Self { list: None, damaged: false, evidence: None, collector: None, undeclared, plain, always_add_path: false }
     }
 
-    /// Reads BGP4MP messages by the evidence of an earlier pass over the archive ([`Evidence::scan`]).
+    /// Reads BGP4MP messages and the entries of table dumps by the evidence of an earlier pass over the archive ([`Evidence::scan`]).
     #[must_use]
     pub fn with_evidence(mut self, evidence: Evidence) -> Self {
         self.evidence = Some(Arc::new(evidence));
+        self.choose();
         self
     }
 
-    /// Reads every BGP4MP message with path identifiers, whatever its subtype.
+    /// Decides how entries of the table in force are read.
+    fn choose(&mut self) {
+        let table = self.evidence.as_ref().and_then(|evidence| evidence.table(self.collector));
+        (self.undeclared, self.plain) = table.map_or(Default::default(), |table| (table.add_path(), table.plain()));
+    }
+
+    /// Reads every BGP4MP message with path identifiers, whatever its subtype, and the entries of table dumps as declared.
     #[must_use]
     pub const fn with_add_path(mut self) -> Self {
         self.always_add_path = true;
@@ -44,14 +58,15 @@ impl ReadContext {
     /// Adopts the table in `record`, if any; returns whether there was one.
     #[inline(always)]
     pub fn observe(&mut self, record: &Record<'_>) -> bool {
-        let is_table = record.kind() == MrtType::TABLE_DUMP_V2 && record.subtype() == TableDumpV2Subtype::PEER_INDEX_TABLE.0;
-        is_table && self.replace(*record)
+        record.is_peer_table() && self.replace(*record)
     }
 
     // By value: other records stay in registers.
     #[cold]
     #[inline(never)]
     fn replace(&mut self, record: Record<'_>) -> bool {
+        self.collector = PeerIndexTable::readable_collector(record.raw_body());
+        self.choose();
         match record.body() {
             Ok(Body::PeerIndexTable(table)) => {
                 self.list = Some(Arc::new(table.peers().collect()));
@@ -93,7 +108,32 @@ impl ReadContext {
         self.damaged
     }
 
-    /// Whether messages are read as the subtypes of their records say.
+    /// The BGP identifier of the collector of the table in force.
+    pub(crate) const fn collector(&self) -> Option<Ipv4Addr> {
+        self.collector
+    }
+
+    /// Whether all entries of the table in force are read as the subtypes of their records say.
+    #[inline(always)]
+    pub(crate) const fn reads_entries_as_declared(&self) -> bool {
+        self.undeclared.is_empty() && self.plain.is_empty()
+    }
+
+    /// The entries of a RIB record: read as its subtype says, unless there is evidence otherwise about the table in force.
+    #[inline(always)]
+    pub fn entries<'a>(&self, rib: &RibRecord<'a>) -> RibEntries<'a> {
+        let entries = rib.entries();
+        if self.reads_entries_as_declared() { entries } else { entries.read_with(self.has_path_ids(rib)) }
+    }
+
+    /// Whether the entries of a record are read with path identifiers.
+    #[inline(never)]
+    pub(crate) fn has_path_ids(&self, rib: &RibRecord<'_>) -> bool {
+        let declares = rib.entries().add_path();
+        declares != if declares { self.plain } else { self.undeclared }.contains(rib.family())
+    }
+
+    /// Whether messages and entries are read as the subtypes of their records say.
     pub(crate) const fn reads_as_declared(&self) -> bool {
         self.evidence.is_none() && !self.always_add_path
     }

@@ -48,6 +48,12 @@ impl<'a> PeerIndexTable<'a> {
         IndexedPeers { cursor: c }.take(usize::from(count))
     }
 
+    /// The collector's BGP identifier in a table that may be damaged.
+    #[cfg(feature = "alloc")]
+    pub(super) fn readable_collector(body: &[u8]) -> Option<Ipv4Addr> {
+        body.first_chunk::<4>().map(|octets| Ipv4Addr::from(*octets))
+    }
+
     /// The collector's BGP identifier.
     pub const fn collector(&self) -> Ipv4Addr {
         self.collector
@@ -205,6 +211,7 @@ impl<'a> RibRecord<'a> {
         c: &mut Cursor<'a>,
         family: Option<(Afi, Safi)>,
         add_path: bool,
+        session: Option<&Session>,
         o: &mut O,
     ) -> Result<Body<'a>> {
         let (generic, (afi, safi)) = (family.is_none(), family.unwrap_or((Afi(0), Safi(0))));
@@ -215,6 +222,9 @@ impl<'a> RibRecord<'a> {
             c.leave(rest);
             return body;
         }
+        // Otherwise than the subtype says only for observed records.
+        rib.add_path = session.map_or(add_path, |session| session.add_path(rib.family));
+        let add_path = rib.add_path;
         (rib.entries, rib.end) = (c.rest(), c.offset().saturating_add(c.len() as u64));
         inside(o, |o| (0..rib.count).try_for_each(|_| Self::look_at_entry(c, add_path, o)))?;
         Ok(Body::Rib(rib))
@@ -402,6 +412,13 @@ impl<'a> RibEntries<'a> {
     /// Whether the entries have path identifiers.
     pub(crate) const fn add_path(&self) -> bool {
         self.add_path
+    }
+
+    /// The same octets, read with path identifiers or without.
+    #[inline(always)]
+    pub(super) const fn read_with(mut self, add_path: bool) -> Self {
+        self.add_path = add_path;
+        self
     }
 
     /// Octets of an entry before its attributes.

@@ -207,7 +207,7 @@ impl Reduction {
         if rib.family() != self.paths.family().unicast() {
             return;
         }
-        for (number, entry) in (0usize..).zip(rib.entries()) {
+        for (number, entry) in (0usize..).zip(peers.entries(rib)) {
             let Ok((peer, attributes)) = entry.and_then(|entry| Ok((entry.peer_index(), entry.attributes()?))) else {
                 return self.add_elements(record, peers, number);
             };

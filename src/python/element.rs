@@ -28,7 +28,7 @@ use crate::element::{self, Carrier, ElementBuf, ElementKind, Route, Strictness};
 use crate::error::Error;
 use crate::family::{Family, FamilySet};
 use crate::filter::Filter;
-use crate::mrt::{Evidence, ReadContext, Record, RecordBuf, RibEntry};
+use crate::mrt::{Body, Evidence, ReadContext, Record, RecordBuf, RibEntry};
 use crate::nlri::{PathPrefix, RawRoute};
 use crate::peer::Peer;
 use crate::prefix::Prefix;
@@ -491,6 +491,11 @@ pub(super) fn attribute_code(code: i128) -> PyResult<u8> {
 
 /// The families read with path identifiers, unless that is what the record's subtype says.
 pub(super) fn families(record: &RecordBuf, context: &ReadContext) -> Option<Vec<(u16, u8)>> {
+    if let Ok(Body::Rib(rib)) = record.as_record().body() {
+        let (family, add_path) = (rib.family(), context.entries(&rib).add_path());
+        let of_record = add_path.then_some((family.afi.0, family.safi.0));
+        return (add_path != rib.entries().add_path()).then(|| of_record.into_iter().collect());
+    }
     let Ok(Some(message)) = carrier(&record.as_record()) else { return None };
     let read = context.session(&message).add_path_receive;
     (read != message.session.add_path_receive).then(|| read.iter().map(|family| (family.afi.0, family.safi.0)).collect())
@@ -498,6 +503,9 @@ pub(super) fn families(record: &RecordBuf, context: &ReadContext) -> Option<Vec<
 
 /// The context in which a record is read with path identifiers in these families, or as its subtype says.
 pub(super) fn context_of(record: &RecordBuf, families: Option<Vec<(u16, u8)>>) -> ReadContext {
+    if let (Some(families), Ok(Body::Rib(rib))) = (&families, record.as_record().body()) {
+        return ReadContext::new().with_evidence(Evidence::known_entries(&rib, !families.is_empty()));
+    }
     match (families, carrier(&record.as_record())) {
         (Some(families), Ok(Some(message))) => {
             let of = |set: FamilySet, (afi, safi)| set.with(Family::of(afi, safi));
@@ -591,7 +599,7 @@ impl Kind for Choice {
         let Self { filter, strictness } = self;
         if filter.is_none()
             && *strictness == Strictness::Forensic
-            && let Some(entries) = TableEntries::of(record)
+            && let Some(entries) = TableEntries::of(record, context)
         {
             return take_entries(entries, record, taker);
         }

@@ -14,7 +14,6 @@ use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyByteArray, PyBytes, PyList, PyMemoryView, PyString, PyTuple};
 
-use super::carrier::carrier;
 use super::error::{Name, read_error};
 use crate::codes::{MrtType, TableDumpV2Subtype};
 use crate::element::Strictness;
@@ -500,9 +499,7 @@ fn weigh(py: Python<'_>, source: Source) -> PyResult<Option<Evidence>> {
             for _ in 0..RECORDS_PER_STEP {
                 match opened.reader.next_record() {
                     Ok(Some(record)) => {
-                        if let Ok(Some(message)) = carrier(&record) {
-                            evidence.observe(&message);
-                        }
+                        evidence.observe_record(&record);
                     }
                     // The reading itself says what is wrong.
                     Ok(None) | Err(_) => return Step::End,

@@ -121,16 +121,17 @@ impl core::error::Error for LoadError {
     }
 }
 
-/// Whether messages have path identifiers (RFC 7911).
+/// Whether messages and table entries have path identifiers (RFC 7911).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 #[expect(clippy::exhaustive_enums, reason = "the choices are the record's claim, evidence, or always")]
 pub enum AddPathReading {
     /// As the record's subtype declares.
     #[default]
     Declared,
-    /// By evidence from each peer's messages in a file ([`Evidence`]): needs a first pass over each file.
+    /// By evidence from each peer's messages and each collector's table entries in a file ([`Evidence`]): needs a first pass over each
+    /// file.
     Evidence,
-    /// Always present.
+    /// Always present in messages; in table entries as declared.
     Always,
 }
 
@@ -455,7 +456,7 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
             };
             is_empty = false;
             let Item::Record(record, Placed { place, .. }) = item else { continue };
-            weigh(&mut evidence, &record);
+            evidence.observe_record(&record);
             let time = record.timestamp();
             let table = match record.body() {
                 Ok(Body::PeerIndexTable(table)) => {
@@ -480,7 +481,7 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
                 // What cannot be read is reported when the file is read for the table.
                 while let Ok(Some(item)) = feed.next() {
                     if let Item::Record(record, ..) = item {
-                        weigh(&mut evidence, &record);
+                        evidence.observe_record(&record);
                     }
                 }
                 evidence.conclude();
@@ -776,11 +777,4 @@ fn is_replaced(record: &Record<'_>, place: Place, looks: &[Look], instants: &Ins
             && look.table.as_ref().is_some_and(|(of, view)| *of == collector && **view == *table.view_name())
             && instants.are_outside(place.micros, look.place.micros)
     })
-}
-
-/// Adds a message to the evidence for both readings.
-fn weigh(evidence: &mut Evidence, record: &Record<'_>) {
-    if let Ok(Body::Message(message)) = record.body() {
-        evidence.observe(&message);
-    }
 }

@@ -240,7 +240,7 @@ impl LineWriter {
     /// [`RecordElements::is_known_clean`]: crate::element::RecordElements::is_known_clean
     pub fn write_table(&mut self, out: &mut Vec<u8>, record: &Record<'_>, context: &ReadContext) -> Option<bool> {
         let before = out.len();
-        let is_clean = self.write_entries(out, TableEntries::of(record)?, context);
+        let is_clean = self.write_entries(out, TableEntries::of(record, context)?, context);
         if is_clean.is_none() {
             out.truncate(before);
         }

@@ -536,7 +536,7 @@ impl ObjectWriter {
     /// every other record, if an element has no known peer or is an error, and without fields of attributes.
     pub fn write_table(&mut self, out: &mut Vec<u8>, record: &Record<'_>, context: &ReadContext) -> bool {
         let before = out.len();
-        let written = if self.takes_octets { TableEntries::of(record) } else { None };
+        let written = if self.takes_octets { TableEntries::of(record, context) } else { None };
         let written = written.and_then(|table| self.write_entries(out, table, context)).unwrap_or(false);
         if !written {
             out.truncate(before);

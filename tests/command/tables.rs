@@ -985,6 +985,52 @@ fn wrong_subtypes_are_suspected_by_every_subcommand() {
     }
 }
 
+/// The same in table dumps: path identifiers under subtypes without them, and entries without under those of RFC 8050.
+#[test]
+fn wrong_subtypes_of_table_dumps_are_suspected_and_read() {
+    let dir = Dir::new("tables-entries");
+    let with = "the IPv4 unicast routes in table dumps of the collector 192.0.2.254 make sense only with path identifiers, which their \
+         records do not declare";
+    let without = "the IPv4 unicast routes in table dumps of the collector 192.0.2.254 make sense only without path identifiers, \
+                   which their records declare";
+    for (name, subtype, ids, said) in [
+        ("zero", 2, &[Some(0)][..], with),
+        ("two", 2, &[Some(1), Some(7)], with),
+        ("plain", 8, &[None], without),
+        ("both", 8, &[None, None], without),
+    ] {
+        let mut octets = vectors::peer_index_table();
+        for n in 1..6 {
+            let entries: Vec<_> = (0u16..).zip(ids).map(|(peer, id)| vectors::entry(peer, *id, vectors::ATTRIBUTES)).collect();
+            octets.extend(vectors::record(13, subtype, &vectors::rib(&[24, 198, 51, n], &entries)));
+        }
+        let file = dir.write(name, &octets);
+        let noted = format!("{said}: try --add-path auto");
+        for subcommand in ["dump", "check", "stat"] {
+            let (_, _, err) = run(&[subcommand, &file]);
+            assert_eq!(err.last(), Some(&format!("{file}: {noted}")), "{name} {subcommand}");
+            let (code, _, err) = run(&[subcommand, &file, "--add-path", "auto"]);
+            assert_eq!((code, err), (0, vec![]), "{name} {subcommand}");
+        }
+        let lines = run(&["dump", &file, "--add-path", "auto"]).1;
+        assert_eq!(lines.len(), 5 * ids.len());
+        let kind = if subtype == 2 { "TABLE_DUMP2_AP" } else { "TABLE_DUMP2" };
+        assert!(lines.iter().all(|line| line.starts_with(&format!("{kind}|")) && line.contains("|64496|IGP|192.0.2.1|")));
+        // Read as declared there are no routes: an entry without attributes is the rest of one that has them.
+        let (code, out, err) = run(&["rib", &file, "covered", "0.0.0.0/0"]);
+        assert_eq!((code, out.len()), (1, 0), "{name}: {out:?}");
+        assert!(err.contains(&noted), "{name}: {err:?}");
+        let (code, out, err) = run(&["rib", &file, "--add-path", "auto", "covered", "0.0.0.0/0"]);
+        assert_eq!((code, out.len(), err), (0, 5 * ids.len(), vec![]), "{name}");
+        let hint =
+            format!("{} path identifiers (--add-path auto) nothing is wrong", if subtype == 2 { "with" } else { "without" });
+        let at = vectors::peer_index_table().len().to_string();
+        let err = run(&["dissect", &file, "--offset", &at]).2;
+        assert!(err.iter().any(|line| line.contains(&hint)), "{name}: {err:?}");
+        assert_eq!(run(&["dissect", &file, "--offset", &at, "--add-path", "auto"]).2, Vec::<String>::new(), "{name}");
+    }
+}
+
 /// An UPDATE at the end of a file that is cut: what is whole of it counts, and the line says whose it was and when.
 #[test]
 fn whole_routes_before_a_cut_are_in_the_table() {

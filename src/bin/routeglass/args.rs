@@ -110,7 +110,7 @@ pub(crate) enum Command {
         /// AS numbers of four octets in messages outside records, whatever OPENs and evidence say
         #[arg(long)]
         as4: bool,
-        /// Path identifiers (RFC 7911) in messages whose record subtype denies them, and outside records
+        /// Path identifiers (RFC 7911) in records whose subtype denies them, and in messages outside records
         #[arg(long, value_enum, default_value_t = AddPath::Off)]
         add_path: AddPath,
         /// Print one JSON object per record or message
@@ -244,7 +244,7 @@ pub(crate) struct Rib {
     /// refused
     #[arg(long, global = true, value_name = "TIME", value_parser = clap::value_parser!(Timestamp))]
     pub(crate) at: Option<Timestamp>,
-    /// Path identifiers (RFC 7911) in messages whose record subtype denies them
+    /// Path identifiers (RFC 7911) in records whose subtype denies them
     #[arg(long, global = true, value_enum, default_value_t = AddPath::Off)]
     pub(crate) add_path: AddPath,
     /// Read on where framing is lost; what is passed over is damage
@@ -553,9 +553,9 @@ pub(crate) enum Kind {
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum AddPath {
-    /// Weigh both readings, of each peer that records name, in a first pass over the file
+    /// Weigh both readings, of each peer that records name and of table dumps, in a first pass over the file
     Auto,
-    /// Read every message with path identifiers
+    /// Read every message with path identifiers, and table dumps as the subtype says
     On,
     /// Read as the subtype says, or the OPENs of messages back to back
     Off,

@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use routeglass::Session;
 use routeglass::bgp;
 use routeglass::io::Frame;
-use routeglass::mrt::{self, Evidence, ReadContext, Record};
+use routeglass::mrt::{self, Body, Evidence, ReadContext, Record};
 use routeglass::places::Places;
 
 use crate::args::{AddPath, FailOn, Holds, Inputs, Kind, Reading};
@@ -335,7 +335,17 @@ impl<W: Write> Visitor for Dissect<'_, W> {
         let tree = read(peers);
         self.show(&tree, number, "record")?;
         let wrong = tree.errors().count();
-        if wrong > 0 && self.options.add_path != AddPath::On {
+        if wrong > 0
+            && self.options.add_path == AddPath::Off
+            && let Ok(Body::Rib(rib)) = record.body()
+        {
+            let other = ReadContext::new().with_evidence(Evidence::scan(record.as_bytes()));
+            if read(&other).errors().count() == 0 {
+                let has_some = other.entries(&rib).flatten().any(|entry| entry.path_id().is_some());
+                let with = if has_some { "with" } else { "without" };
+                self.give_hint(format!("{with} path identifiers (--add-path auto) nothing is wrong"));
+            }
+        } else if wrong > 0 && self.options.add_path != AddPath::On {
             let left = read(&peers.clone().with_add_path()).errors().count();
             if left < wrong {
                 let better =

@@ -431,7 +431,8 @@ impl Parts {
                     RibRoute::Other(route) => shortened(route.to_string()),
                 };
                 Self::Entries(
-                    rib.entries()
+                    peers
+                        .entries(&rib)
                         .flatten()
                         .map(|entry| {
                             let peer = peers.peer(entry.peer_index()).map(|peer| (Some(peer.address), peer.asn));

@@ -299,7 +299,9 @@ impl Tables {
         }
         for note in &notes {
             let hint = match note {
-                Note::PathIdentifiers { .. } if *add_path == AddPath::Off => ": try --add-path auto",
+                Note::PathIdentifiers { .. } | Note::EntryPathIdentifiers { .. } if *add_path == AddPath::Off => {
+                    ": try --add-path auto"
+                }
                 Note::OlderDumps { .. } => "; if they are not, name the files of each: --collector NAME=FILE...",
                 _ => "",
             };

@@ -413,7 +413,7 @@ impl Stat {
     /// Counts the entries of a record; returns whether they are known to have no findings.
     fn entries(&mut self, rib: &RibRecord<'_>, prefix: Prefix, peers: &ReadContext) -> bool {
         let (mut routes, mut are_clean) = (0u64, !peers.is_damaged());
-        for entry in rib.entries() {
+        for entry in peers.entries(rib) {
             let Ok(entry) = entry else {
                 are_clean = false;
                 continue;

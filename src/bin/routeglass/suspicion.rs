@@ -3,39 +3,41 @@
 use std::path::Path;
 
 use routeglass::codes::MrtType;
-use routeglass::mrt::{Body, Evidence, Record};
+use routeglass::mrt::{Evidence, Record};
 use routeglass::rib::Note;
 
 use crate::report::remark;
 
-/// Maximum number of messages weighed: enough for a decision, at most the cost of a first pass.
+/// Maximum number of messages weighed, and of records of table dumps: enough for a decision, at most the cost of a first pass.
 const WEIGHED: u32 = 4096;
 
-/// Evidence from some messages.
+/// Evidence from some records.
 #[derive(Default)]
 pub(crate) struct Suspicion {
     evidence: Evidence,
-    weighed: u32,
+    messages: u32,
+    entries: u32,
 }
 
 impl Suspicion {
-    /// Whether more messages are weighed.
+    /// Whether more records are weighed.
     pub(crate) const fn is_open(&self) -> bool {
-        self.weighed < WEIGHED
+        self.messages < WEIGHED || self.entries < WEIGHED
     }
 
     pub(crate) fn observe(&mut self, record: &Record<'_>) {
-        let is_table = matches!(record.kind(), MrtType::TABLE_DUMP | MrtType::TABLE_DUMP_V2);
-        if self.is_open()
-            && !is_table
-            && let Ok(Body::Message(message)) = record.body()
-        {
-            self.weighed = self.weighed.saturating_add(1);
-            self.evidence.observe(&message);
+        let weighed = match record.kind() {
+            MrtType::TABLE_DUMP => return,
+            MrtType::TABLE_DUMP_V2 => &mut self.entries,
+            _ => &mut self.messages,
+        };
+        if *weighed < WEIGHED {
+            *weighed = weighed.saturating_add(1);
+            self.evidence.observe_record(record);
         }
     }
 
-    /// Reports peers for which another reading is more plausible.
+    /// Reports peers and table dumps for which another reading is more plausible.
     pub(crate) fn remark(self, input: &Path) {
         for note in Note::of_evidence(self.evidence) {
             remark(&format!("{}: {note}: try --add-path auto", input.display()));

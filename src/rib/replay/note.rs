@@ -78,6 +78,15 @@ pub enum Note {
         /// Whether the subtypes declare path identifiers.
         declared: bool,
     },
+    /// The same of the entries of a collector's table dumps.
+    EntryPathIdentifiers {
+        /// The collector.
+        collector: Collector,
+        /// The families.
+        families: FamilySet,
+        /// Whether the subtypes declare path identifiers.
+        declared: bool,
+    },
     /// Records of types without routes: of other protocols, or unknown ones.
     WithoutRoutes {
         /// Number of records.
@@ -86,7 +95,8 @@ pub enum Note {
 }
 
 impl Note {
-    /// Notes on peers whose messages contradict the subtypes of their records, from evidence about them.
+    /// Notes on peers whose messages contradict the subtypes of their records, and on table dumps whose entries do, from evidence about
+    /// them.
     pub fn of_evidence(mut evidence: Evidence) -> Vec<Self> {
         evidence.conclude();
         let peers = evidence.peers().flat_map(|(direction, found)| {
@@ -94,7 +104,14 @@ impl Note {
             [(found.add_path(), false), (found.plain(), true)].map(|(families, declared)| (peer.clone(), families, declared))
         });
         let said = peers.filter(|(_, families, _)| !families.is_empty());
-        said.map(|(peer, families, declared)| Self::PathIdentifiers { peer, families, declared }).collect()
+        let peers = said.map(|(peer, families, declared)| Self::PathIdentifiers { peer, families, declared });
+        let tables = evidence.tables().flat_map(|(collector, found)| {
+            let collector = collector.map_or(Collector::Unknown, Collector::from_bgp_id);
+            [(found.add_path(), false), (found.plain(), true)].map(|(families, declared)| (collector.clone(), families, declared))
+        });
+        let said = tables.filter(|(_, families, _)| !families.is_empty());
+        let tables = said.map(|(collector, families, declared)| Self::EntryPathIdentifiers { collector, families, declared });
+        peers.chain(tables).collect()
     }
 }
 
@@ -146,16 +163,21 @@ impl fmt::Display for Note {
                 )
             }
             Self::PathIdentifiers { peer, families, declared } => {
-                f.write_str("the ")?;
-                for (n, family) in families.iter().enumerate() {
-                    write!(f, "{}{family}", if n == 0 { "" } else { " and " })?;
-                }
-                f.write_str(" routes of ")?;
+                write_routes(f, *families)?;
+                f.write_str(" of ")?;
                 if let Some(address) = peer.address {
                     write!(f, "{address} ")?;
                 }
-                let [with, do_declare] = if *declared { ["without", "declare"] } else { ["with", "do not declare"] };
-                write!(f, "AS{} make sense only {with} path identifiers, which their records {do_declare}", peer.asn)
+                write!(f, "AS{}", peer.asn)?;
+                write_reading(f, *declared)
+            }
+            Self::EntryPathIdentifiers { collector, families, declared } => {
+                write_routes(f, *families)?;
+                f.write_str(" in table dumps")?;
+                if *collector != Collector::Unknown {
+                    write!(f, " of the collector {collector}")?;
+                }
+                write_reading(f, *declared)
             }
             Self::WithoutRoutes { records } => {
                 let (noun, types) = if *records == 1 { ("record", "a type") } else { ("records", "types") };
@@ -163,4 +185,19 @@ impl fmt::Display for Note {
             }
         }
     }
+}
+
+/// The routes of some families.
+fn write_routes(f: &mut fmt::Formatter<'_>, families: FamilySet) -> fmt::Result {
+    f.write_str("the ")?;
+    for (n, family) in families.iter().enumerate() {
+        write!(f, "{}{family}", if n == 0 { "" } else { " and " })?;
+    }
+    f.write_str(" routes")
+}
+
+/// That routes are to be read otherwise than their records declare.
+fn write_reading(f: &mut fmt::Formatter<'_>, declared: bool) -> fmt::Result {
+    let [with, do_declare] = if declared { ["without", "declare"] } else { ["with", "do not declare"] };
+    write!(f, " make sense only {with} path identifiers, which their records {do_declare}")
 }

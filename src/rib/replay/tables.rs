@@ -20,6 +20,9 @@ use crate::rib::peer::{Collector, PeerId, RibPeer};
 use crate::rib::table::{Applied, Memo, plain_kind, table_of};
 use crate::wire::step;
 
+/// Number of records of a table that are weighed for path identifiers.
+const WEIGHED: u16 = 1024;
+
 /// The table that a source's records belong to.
 #[derive(Clone, Debug)]
 pub(super) struct Dump {
@@ -37,6 +40,8 @@ pub(super) struct Dump {
     family: Option<Family>,
     /// Whether its routes are applied: those of a late older table are not.
     counts: bool,
+    /// Number of records that are still weighed for path identifiers.
+    unweighed: u16,
     /// The peers and families of its routes, as of so many starts of older tables.
     noted: (u64, BTreeSet<(PeerId, Family)>),
 }
@@ -543,7 +548,13 @@ impl Replay {
             if !dump.counts {
                 return;
             }
+            if dump.unweighed > 0 && source.peers.reads_as_declared() {
+                dump.unweighed = dump.unweighed.saturating_sub(1);
+                self.evidence.observe_entries(source.peers.collector(), rib);
+            }
         }
+        // Whether the entries lead to the end of the record, once it is asked.
+        let mut is_framed = None;
         let peers = &source.peers;
         let indexed = source.dump.as_ref().filter(|_| !peers.is_damaged()).map_or(&[][..], |dump| &dump.indexed);
         let twice = source.dump.as_ref().map(|dump| &dump.twice).filter(|twice| !twice.is_empty());
@@ -551,7 +562,7 @@ impl Replay {
         // Tables of one family come to the same view: then the peers of every entry are noted.
         let (is_noting, mut noted) = (self.tables.starts > 0, Vec::new());
         let mut list = core::mem::take(&mut self.list);
-        for entry in rib.entries() {
+        for entry in source.peers.entries(rib) {
             let entry = match entry {
                 Ok(entry) => entry,
                 Err(e) => {
@@ -563,6 +574,12 @@ impl Replay {
                 report(crate::mrt::no_peer(peers, entry.peer_index(), entry.peer_index_offset()));
                 continue;
             };
+            // An entry without attributes in a record whose lengths do not fit is no route: it is what a wrong length left of one.
+            if entry.attribute_bytes().is_empty()
+                && !*is_framed.get_or_insert_with(|| peers.entries(rib).all(|entry| entry.is_ok()))
+            {
+                continue;
+            }
             let mut attributes = match entry.attributes() {
                 Ok(attributes) => attributes,
                 Err(e) => {
@@ -714,6 +731,7 @@ fn indexed_dump(source: &Source, table: &PeerIndexTable<'_>) -> Dump {
         named: BTreeMap::new(),
         family: None,
         counts: true,
+        unweighed: WEIGHED,
         noted: (0, BTreeSet::new()),
     }
 }
@@ -738,6 +756,7 @@ fn older_dump(source: &mut Source, record: &Record<'_>, body: &Body<'_>, part: P
             named: BTreeMap::new(),
             family: None,
             counts: true,
+            unweighed: 0,
             noted: (0, BTreeSet::new()),
         },
     }

@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use indicatif::ProgressBar;
 use routeglass::error::ErrorKind;
 use routeglass::io::{Decompress, Gap, Passed, ReaderOptions};
-use routeglass::mrt::{Body, Evidence, ReadContext, Reader, Recovered};
+use routeglass::mrt::{Evidence, ReadContext, Reader, Recovered};
 
 use crate::args::AddPath;
 
@@ -179,12 +179,10 @@ pub(crate) fn with_peers(path: &Path, manner: Manner, input: Input, add_path: Ad
     }
 }
 
-/// Adds a message to the evidence, also after a gap: recovery needs it too.
+/// Adds a record to the evidence, also after a gap: recovery needs it too.
 fn weigh(evidence: &mut Evidence, item: Recovered<'_>) {
-    if let Recovered::Record(record) = item
-        && let Ok(Body::Message(message)) = record.body()
-    {
-        evidence.observe(&message);
+    if let Recovered::Record(record) = item {
+        evidence.observe_record(&record);
     }
 }
 
