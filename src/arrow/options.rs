@@ -73,7 +73,7 @@ pub struct TableOptions {
     pub errors: Errors,
     /// Only elements that match it are rows. An element for which that depends on octets that cannot be read is damage.
     pub filter: Option<Arc<Filter>>,
-    /// Path identifiers in messages whose record subtype denies them.
+    /// Path identifiers in records whose subtype denies them.
     pub add_path: AddPath,
 }
 
@@ -127,7 +127,7 @@ impl TableOptions {
         self
     }
 
-    /// Sets whether messages have path identifiers that their record subtype denies.
+    /// Sets whether records are read with path identifiers that their subtype denies.
     #[must_use]
     pub fn with_add_path(mut self, add_path: AddPath) -> Self {
         self.add_path = add_path;

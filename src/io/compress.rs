@@ -15,12 +15,17 @@ mod gz;
 mod lz4;
 #[cfg(feature = "rayon")]
 mod parallel;
+#[cfg(feature = "rayon")]
+mod passing;
 #[cfg(test)]
 mod tests;
 #[cfg(feature = "xz")]
 mod xz;
 #[cfg(feature = "zstd")]
 mod zstd;
+
+#[cfg(feature = "rayon")]
+use passing::Passing;
 
 #[cfg(feature = "rayon")]
 pub use parallel::ParDecompress;
@@ -293,7 +298,6 @@ impl Passed {
         core::mem::take(&mut *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
     }
 
-    #[cfg(feature = "bz2")]
     fn add(&self, e: DecompressError) {
         self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(e);
     }
@@ -339,6 +343,8 @@ pub struct Decompress<R> {
     stream: u64,
     decoded: u64,
     max_window: u64,
+    #[cfg(feature = "rayon")]
+    passing: Option<Passing>,
 }
 
 /// Position of the reader in the compressed input.
@@ -396,7 +402,16 @@ impl<R: Read> Decompress<R> {
 impl<R> Decompress<R> {
     const fn of(input: Input<R>, format: Option<Compression>) -> Self {
         let state = State::Between { first: true };
-        Self { input, format, state, stream: 0, decoded: 0, max_window: Compression::WINDOW_LIMIT }
+        Self {
+            input,
+            format,
+            state,
+            stream: 0,
+            decoded: 0,
+            max_window: Compression::WINDOW_LIMIT,
+            #[cfg(feature = "rayon")]
+            passing: None,
+        }
     }
 
     /// Sets the limit on the window of xz and zstd streams held in memory, in bytes. It applies from the next stream on.
@@ -443,6 +458,7 @@ impl<R: Read> Read for Decompress<R> {
                     self.state = match self.input.next_piece(format, self.max_window, first) {
                         Ok(Piece::Data(codec)) => {
                             self.stream = self.input.offset;
+                            self.begin_piece();
                             State::Inside(codec)
                         }
                         Ok(Piece::Skipped) => State::Between { first: false },
@@ -451,13 +467,26 @@ impl<R: Read> Read for Decompress<R> {
                     };
                 }
                 State::Inside(mut codec) => {
-                    let step = codec.step(self.input.buffered(), out);
+                    let given = match self.before_next_piece(format) {
+                        Ok(given) => given,
+                        Err(error) => {
+                            self.state = State::Draining(codec, self.failure(format, Fault::Io(error)));
+                            continue;
+                        }
+                    };
+                    let step = codec.step(self.input.buffered().get(..given).unwrap_or_default(), out);
                     self.input.consume(step.consumed);
                     self.decoded = self.decoded.saturating_add(step.produced as u64);
                     self.state = match step.outcome {
                         Ok(Flow::End) => State::Between { first: false },
                         Err(fault) => State::Draining(codec, self.failure(format, fault)),
                         Ok(Flow::More) if step.consumed > 0 || step.produced > 0 => State::Inside(codec),
+                        // Another piece may start here, before the end of this one.
+                        Ok(Flow::More) if given < self.input.buffered().len() => match self.starts_piece(format) {
+                            Ok(true) => State::Draining(codec, self.cut_failure(format)),
+                            Ok(false) => State::Inside(codec),
+                            Err(error) => State::Draining(codec, self.failure(format, Fault::Io(error))),
+                        },
                         // Every codec consumes its whole input, so it needs more than the buffer has.
                         Ok(Flow::More) => match self.input.fill() {
                             Ok(0) => State::Draining(codec, self.failure(format, Fault::Truncated)),
@@ -479,6 +508,7 @@ impl<R: Read> Read for Decompress<R> {
                     self.state = State::Failed(failure);
                 }
                 State::Failed(failure) => {
+                    let Some(failure) = self.pass_over(format, failure) else { continue };
                     let (error, again) = failure.report(self.decoded);
                     self.state = State::Failed(again);
                     return Err(error);
@@ -505,6 +535,30 @@ impl<R> Decompress<R> {
             Fault::Unsupported(detail) => (DecompressErrorKind::Unsupported, Some(detail)),
         };
         Failure::Damage(DecompressError { format, kind, stream: self.stream, offset, decoded: self.decoded, detail })
+    }
+}
+
+#[cfg(not(feature = "rayon"))]
+impl<R: Read> Decompress<R> {
+    #[inline(always)]
+    const fn begin_piece(&mut self) {}
+
+    /// The number of buffered octets.
+    fn before_next_piece(&mut self, _: Compression) -> io::Result<usize> {
+        Ok(self.input.buffered().len())
+    }
+
+    const fn starts_piece(&mut self, _: Compression) -> io::Result<bool> {
+        Ok(false)
+    }
+
+    fn cut_failure(&self, format: Compression) -> Failure {
+        self.failure(format, Fault::Truncated)
+    }
+
+    /// The failure: nothing is passed over.
+    const fn pass_over(&mut self, _: Compression, failure: Failure) -> Option<Failure> {
+        Some(failure)
     }
 }
 

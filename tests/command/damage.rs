@@ -525,6 +525,34 @@ fn recovery_goes_on_after_a_damaged_block_of_bzip2() {
     assert_eq!(err.iter().filter(passed).count(), 1, "{err:#?}");
 }
 
+/// The same of the other formats: reading goes on at the next member, stream or frame.
+#[test]
+fn recovery_goes_on_after_a_member_that_is_cut() {
+    let record = |n: u8| as4(&message(2, &update(&[], ATTRIBUTES, &[24, 10, n, n])));
+    let first: Vec<u8> = (0..50).flat_map(record).collect();
+    let second: Vec<u8> = (50..60).flat_map(record).collect();
+    for ((name, cut), (_, next)) in compressed(&first).into_iter().zip(compressed(&second)).skip(1) {
+        let whole = [&cut[..], &next].concat();
+        let lines = File::new("members", &whole).run("dump", &["--recover"]).1;
+        assert_eq!(lines.len(), 60, "{name}");
+        let at = cut.len() - 5;
+        let file = File::new("members-cut", &[&cut[..at], &next].concat());
+        for threads in ["1", "3"] {
+            for form in [&[][..], &["--add-path", "auto"]] {
+                let (code, out, err) = file.run("dump", &[&["--recover", "--threads", threads][..], form].concat());
+                assert!(code == 1, "{name}: {err:?}");
+                assert_eq!(out[out.len() - 10..], lines[50..], "{name}: {err:?}");
+                assert_eq!(out[..out.len() - 10], lines[..out.len() - 10], "{name}: {err:?}");
+                let passed = err.iter().filter(|line| line.contains(&format!(" at byte 0 is cut short at byte {at}, after ")));
+                assert_eq!(passed.count(), 1, "{name}: {err:?}");
+            }
+        }
+        let (code, out, err) = run(&["rib", "--recover", &file.path, "covered", "10.50.0.0/15"]);
+        assert_eq!((code, out.len()), (1, 2), "{name}: {err:?}");
+        assert!(err.iter().any(|line| line.contains(" at byte 0 is cut short at byte ")), "{name}: {err:?}");
+    }
+}
+
 /// A file in each compression: several blocks of bzip2.
 fn compressed(octets: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
     let mut bz2 = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());

@@ -247,7 +247,7 @@ pub(crate) struct Rib {
     /// Path identifiers (RFC 7911) in records whose subtype denies them
     #[arg(long, global = true, value_enum, default_value_t = AddPath::Off)]
     pub(crate) add_path: AddPath,
-    /// Read on where framing is lost; what is passed over is damage
+    /// Read on where framing is lost, and after damage of the compression; what is passed over is damage
     #[arg(long, global = true)]
     pub(crate) recover: bool,
     /// Print one JSON object per line: the fields of `dump`, with `collector` and `view` where the table is of several, and `stale`

@@ -7,7 +7,9 @@ use std::prelude::v1::*;
 use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 use std::sync::{Mutex, PoisonError};
 
-use super::{Bzip2Block, Compression, Decompress, DecompressError, Failure, MOST_THREADS, Passed, read_retrying, start, take};
+use super::{
+    Bzip2Block, Compression, Decompress, DecompressError, Failure, MOST_THREADS, Passed, Passing, read_retrying, start, take,
+};
 #[cfg(feature = "bz2")]
 use super::{State, blocks::Blocks};
 
@@ -36,17 +38,23 @@ impl<R: Read + Send + 'static> Decompress<R> {
         self.start_threads(threads, false, None)
     }
 
-    /// The same, but damaged blocks of a bzip2 file are passed over: after one, reading goes on with the next that can be decoded.
+    /// The same, but damage is passed over: reading goes on with the next block of a bzip2 file, gzip member, xz stream, or frame of zstd
+    /// or lz4 that can be decoded. Of a member (stream, frame) that is cut in front of another, the octets before the cut are given; what
+    /// is decoded of a damaged one before the damage shows may be wrong, and nothing after it is given. Damage without a further member
+    /// is an error as without.
     /// What is passed over is reported to `passed`, when it is. The octets before and after it are adjacent: records across it are
-    /// damaged. Damage in the other formats is an error as without.
+    /// damaged.
     ///
     /// bzip2 files are read by at least two threads.
     ///
     /// # Errors
     /// No thread can be started.
-    pub fn in_threads_passing(self, threads: NonZeroUsize, passed: Passed) -> io::Result<ParDecompress<R>> {
+    pub fn in_threads_passing(mut self, threads: NonZeroUsize, passed: Passed) -> io::Result<ParDecompress<R>> {
         let is_bzip2 = self.format == Some(Compression::Bzip2);
         let threads = if is_bzip2 { threads.max(NonZeroUsize::MIN.saturating_add(1)) } else { threads };
+        if !is_bzip2 {
+            self.passing = Some(Passing::new(passed.clone()));
+        }
         self.start_threads(threads, false, Some(passed))
     }
 

@@ -184,9 +184,63 @@ pub(super) fn payload(len: usize) -> Vec<u8> {
     bytes
 }
 
+/// After a member that is cut or damaged, those that follow are read whole if damage is passed over.
+#[cfg(all(feature = "rayon", any(feature = "gz", feature = "bz2", feature = "xz", feature = "zstd", feature = "lz4")))]
+fn passing_laws(format: Compression, encode: fn(&[u8]) -> Vec<u8>) {
+    if format == Compression::Bzip2 {
+        return;
+    }
+    let (long, second) = (payload(3000), payload(500));
+    let (first, next) = (encode(&long), encode(&second));
+    let rest = [&second[..], &second].concat();
+    let read = |octets: &[u8], threads: usize, chunk: usize| {
+        let (octets, passed): (&'static [u8], _) = (octets.to_vec().leak(), Passed::default());
+        let reader = Decompress::new(Chunks { bytes: octets, chunk, fail: false }).unwrap();
+        let mut reader = reader.in_threads_passing(threads.try_into().unwrap(), passed.clone()).unwrap();
+        let mut decoded = Vec::new();
+        let end = reader.read_to_end(&mut decoded).err().map(|error| error.to_string());
+        (decoded, end, passed.take().iter().map(|e| (e.kind(), e.to_string())).collect::<Vec<_>>())
+    };
+    let (piece, step) = (format.piece(), (first.len() / 60).max(1));
+    for cut in (DETECT_LEN..first.len()).step_by(step) {
+        for (threads, chunk) in [(1, 100_000), (3, 1000), (1, 7)] {
+            let (decoded, end, passed) = read(&[&first[..cut], &next, &next].concat(), threads, chunk);
+            let before = decoded.strip_suffix(&rest[..]).unwrap_or_else(|| panic!("{format} cut at {cut}: {passed:?}, {end:?}"));
+            assert!(long.starts_with(before) && end.is_none(), "{format} cut at {cut}: {end:?}");
+            assert_eq!(passed.len(), 1, "{format} cut at {cut}: {passed:?}");
+            let (kind, said) = &passed[0];
+            let whole = format!(
+                "{format} {piece} at byte 0 is cut short at byte {cut}, after {} decoded bytes: another {piece} starts there",
+                before.len()
+            );
+            assert!(*kind != DecompressErrorKind::Truncated || *said == whole, "{said}");
+        }
+    }
+    let mut damaged = 0;
+    for at in (DETECT_LEN..first.len()).step_by(step) {
+        let mut octets = [&first[..], &next, b"junk between", &next].concat();
+        octets[at] ^= 0x20;
+        let (decoded, end, passed) = read(&octets, 1, 100_000);
+        assert!(decoded.ends_with(&rest) && end.is_none(), "{format} damaged at {at}: {passed:?}, {end:?}");
+        let (last, said) = passed.last().unwrap();
+        assert_eq!(*last, DecompressErrorKind::TrailingBytes);
+        let (from, to) = (octets.len() - next.len() - 12, octets.len() - next.len());
+        let between = format!("the bytes from byte {from} on are no {format} {piece}, after ");
+        assert!(said.starts_with(&between) && said.ends_with(&format!(": passed over up to the {piece} at byte {to}")), "{said}");
+        damaged += usize::from(passed.len() == 2);
+    }
+    assert!(damaged > 5, "{format}: {damaged}");
+    // Without another member, damage is the error that it is otherwise.
+    let cut = &first[..first.len() - 3];
+    let (_, end, passed) = read(cut, 1, 100_000);
+    assert_eq!((end, passed), (Some(text(cut).1), vec![]));
+}
+
 /// Laws for every format.
 #[cfg(any(feature = "gz", feature = "bz2", feature = "xz", feature = "zstd", feature = "lz4"))]
 pub(super) fn laws(format: Compression, encode: fn(&[u8]) -> Vec<u8>) {
+    #[cfg(feature = "rayon")]
+    passing_laws(format, encode);
     let (long, short) = (payload(3000), payload(40));
     let pieces = [encode(&long), encode(&[]), encode(&short)];
     let whole = pieces.concat();

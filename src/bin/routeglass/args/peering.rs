@@ -74,7 +74,7 @@ pub(crate) struct Reading {
     /// What the files hold
     #[arg(long, value_enum, value_name = "KIND", default_value_t = Kind::Auto)]
     pub(crate) input: Kind,
-    /// Path identifiers (RFC 7911) in messages whose record subtype denies them
+    /// Path identifiers (RFC 7911) in records whose subtype denies them
     #[arg(long, value_enum, default_value_t = AddPath::Off)]
     pub(crate) add_path: AddPath,
     /// AS numbers of two octets in messages back to back, whatever OPENs and evidence say
@@ -83,7 +83,7 @@ pub(crate) struct Reading {
     /// AS numbers of four octets in messages back to back, whatever OPENs and evidence say
     #[arg(long)]
     pub(crate) as4: bool,
-    /// Read on where framing is lost; what is passed over is damage
+    /// Read on where framing is lost, and after damage of the compression; what is passed over is damage
     #[arg(long)]
     pub(crate) recover: bool,
     /// The mildest damage that makes the exit code 1 [default: any for `check`, else reset]

@@ -62,7 +62,7 @@ impl Failure {
 #[derive(Clone, Copy)]
 pub(crate) struct Manner {
     pub(crate) threads: NonZeroUsize,
-    /// Whether damaged blocks of bzip2 are passed over.
+    /// Whether damage is passed over, up to the next block of bzip2, gzip member, xz stream, or frame of zstd or lz4.
     pub(crate) passing: bool,
 }
 
