@@ -81,6 +81,8 @@ pub enum ErrorKind {
     NoPeerTable,
     /// A RIB entry with a damaged PEER_INDEX_TABLE: its peer may be wrong.
     DamagedPeerTable,
+    /// A flow specification with a component of this type, which its family does not have (RFC 8955 section 4.2).
+    UnknownComponent(u8),
 }
 
 /// The part of the protocol of an error.
@@ -254,6 +256,7 @@ impl Error {
             (Context::Family(..), K::NoBottomOfStack) => "RFC 8277 section 2.2",
             (Context::Family(..), K::SeveralLabels(_) | K::AmbiguousLabels(_)) => "RFC 8277 section 2.1",
             (Context::Family(..), K::WithdrawnLabels(_)) => "RFC 8277 section 2.4",
+            (Context::Family(..), K::UnknownComponent(_)) => "RFC 8955 section 4.2",
             (Context::Family(Afi::BGP_LS, _), K::BadOrder) => "RFC 9552 section 5.1",
             (Context::Family(Afi::BGP_LS, _), _) => "RFC 9552 section 8.2.2",
             (Context::Family(..), _) if matches!(self.action, Action::TreatAsWithdraw) => "RFC 7606 section 5.4",
@@ -357,6 +360,7 @@ kinds! {
     NoSuchPeer(_) => "no-such-peer",
     NoPeerTable => "no-peer-table",
     DamagedPeerTable => "damaged-peer-table",
+    UnknownComponent(_) => "unknown-component",
 }
 
 impl Context {
@@ -410,6 +414,7 @@ impl fmt::Display for ErrorKind {
             Self::NoSuchPeer(n) => write!(f, "peer index {n} is past the peer table"),
             Self::NoPeerTable => f.write_str("no peer table comes before it"),
             Self::DamagedPeerTable => f.write_str("the peer table before it is damaged, its peer may be another"),
+            Self::UnknownComponent(n) => write!(f, "component type {n} is unknown"),
         }
     }
 }
@@ -651,6 +656,7 @@ mod tests {
             K::NoSuchPeer(1),
             K::NoPeerTable,
             K::DamagedPeerTable,
+            K::UnknownComponent(2),
         ];
         let mut contexts = vec![
             Context::None,

@@ -36,7 +36,7 @@ use crate::error::{EncodeError, Error, ErrorKind, Result};
 use crate::family::Family;
 use crate::wire::{Cursor, Field, FromFn, JsonObject, JsonSink, JsonText, Named, Observer, Sink, ToJson, serialize_as_json};
 use body::{Body, Form};
-use component::{next_component, row_of};
+use component::{next_component, row_in};
 use parse::Failure;
 
 /// Maximum length of a rule, by its length field (RFC 8955 section 4.1).
@@ -137,6 +137,14 @@ impl<'a> FlowspecRule<'a> {
         self.bytes
     }
 
+    /// A component that the family does not have: the rule is malformed (RFC 8955 section 4.2). `end` is the offset after its last
+    /// octet; an unknown component takes the rest of the rule.
+    pub(super) fn finding(&self, end: u64) -> Option<Error> {
+        let component = self.components().find(|component| component.is_unknown(self.afi))?;
+        let kind = ErrorKind::UnknownComponent(component.kind());
+        Some(Error::new(kind, end.saturating_sub(component.wire_len() as u64)))
+    }
+
     /// Octets after the length.
     fn value_len(&self) -> usize {
         let rd = if self.rd.is_some() { 8 } else { 0 };
@@ -227,8 +235,8 @@ fn check_len(len: usize) -> Result<(), EncodeError> {
 }
 
 /// Shows the present part of a component that starts at `at` and is truncated at `end`.
-fn place_cut<O: Observer>(at: u64, input: &[u8], end: u64, o: &mut O) {
-    let Some((row, body)) = input.split_first().and_then(|(kind, body)| Some((row_of(*kind)?, body))) else { return };
+fn place_cut<O: Observer>(afi: Afi, at: u64, input: &[u8], end: u64, o: &mut O) {
+    let Some((row, body)) = input.split_first().and_then(|(kind, body)| Some((row_in(*kind, afi)?, body))) else { return };
     o.open(row.name, at);
     let body_at = at.saturating_add(1);
     o.note("type", at..body_at, &Named(row.code, Some(row.name)));
@@ -263,12 +271,15 @@ fn place_rule<O: Observer>(c: &mut Cursor<'_>, family: Family, o: &mut O) -> Res
             Err(e) => {
                 let e = located(e, all, offset);
                 if let ErrorKind::Truncated(_) = e.kind() {
-                    place_cut(at, input, offset.saturating_add(all.len() as u64), o);
+                    place_cut(family.afi, at, input, offset.saturating_add(all.len() as u64), o);
                 }
                 return Err(e);
             }
         };
         component.place_at(at, o);
+        if component.is_unknown(family.afi) {
+            o.error(Error::new(ErrorKind::UnknownComponent(component.kind()), at));
+        }
         (input, last) = (rest, Some(component.kind()));
     }
     Ok(())

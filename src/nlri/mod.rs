@@ -446,12 +446,17 @@ impl<'a> RawRoute<'a> {
     }
 
     /// The finding about the route: why it cannot be decoded, or another error by its document. A link-state route may be
-    /// decodable and malformed, or kept although a descriptor is wrong or missing ([`Action::None`], RFC 9552 section 8.2.2).
+    /// decodable and malformed, or kept although a descriptor is wrong or missing ([`Action::None`], RFC 9552 section 8.2.2); a flow
+    /// specification may have a component that its family does not have (RFC 8955 section 4.2).
     pub fn finding(&self) -> Option<Error> {
         let found = match self.decode() {
             Err(e) => return Some(e),
             Ok(RouteValue::LinkState(_) | RouteValue::LinkStateVpn(_)) => {
                 link_state::finding(self.family, self.bytes, self.offset)
+            }
+            Ok(RouteValue::Flowspec(rule)) => {
+                let end = self.offset.saturating_add(self.bytes.len() as u64);
+                rule.finding(end).map(|e| (e, Action::TreatAsWithdraw))
             }
             Ok(_) => None,
         };
@@ -493,8 +498,9 @@ impl<'a> RawRoute<'a> {
     /// Reads the route and shows its fields to an observer.
     pub(crate) fn place<O: Observer>(&self, o: &mut O) {
         let mut c = Cursor::at(self.bytes, self.offset);
-        // Errors of a decodable route are about a descriptor that is kept.
-        let action = if O::OBSERVES && self.decode().is_ok() { Action::None } else { Action::TreatAsWithdraw };
+        // Errors of a decodable route are about a part that is kept.
+        let found = if O::OBSERVES { self.finding() } else { None };
+        let action = found.map_or(Action::None, |e| e.action());
         o.within(Context::Family(self.family.afi, self.family.safi), action, |o| {
             let _ = RouteValue::read(&mut c, self.context(), o).and_then(|_| o.finish(&c));
         });

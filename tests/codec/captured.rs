@@ -65,6 +65,8 @@ const FED: &[&str] = &[
     "EXTENDED_COMMUNITIES attribute: flags 0x00 contradict the attribute",
     "IPv4 vpn-flowspec routes: needs 1 byte more than is there",
     "IPv6 flowspec routes: value 0 is not valid here",
+    // BIRD: a prefix with offset 63 in one octet more than RFC 8956 section 3.1 gives it, which is then a type.
+    "IPv6 flowspec routes: component type 152 is unknown",
     // Parameters whose length exceeds its octet.
     "OPEN message: 256 bytes are left over",
     "OPEN message: 512 bytes are left over",

@@ -194,6 +194,14 @@ fn findings() -> Vec<(Vec<Error>, &'static str)> {
         (attributes(&ATTRIBUTES[..13]), "NEXT_HOP attribute: is missing (at byte 23); treat-as-withdraw"),
         (and(&[0x40, 1, 1, 0]), "ORIGIN attribute: occurs more than once (at byte 43); attribute discard"),
         (and(&[0x40, 99, 1, 0]), "attribute 99: is not recognized (at byte 43); session reset"),
+        // Type 13 is that of IPv6 alone.
+        (
+            of_message(
+                &message(2, &update(&[], &[&ATTRIBUTES[..13], &[0x80, 14, 9, 0, 1, 133, 0, 0, 3, 13, 0x81, 6]].concat(), &[])),
+                &as4,
+            ),
+            "IPv4 flowspec routes: component type 13 is unknown (at byte 45); treat-as-withdraw",
+        ),
         // A 64-bit metric of all ones.
         (
             and(&[0x80, 26, 11, 1, 0, 11, 255, 255, 255, 255, 255, 255, 255, 255]),

@@ -168,7 +168,7 @@ fn families(out: &mut String) {
         writeln!(out, "| {afi} | {safi} | {family} | fields | fields | fields | {back} | {} |", route_types(family)).unwrap();
     }
     let components = types(FlowspecComponent::TYPES);
-    writeln!(out, "\nComponents of flow specifications, the prefixes for IPv4 and IPv6 alone: {components}.").unwrap();
+    writeln!(out, "\nComponents of flow specifications (IPv4 has 1 to 12, IPv6 13 too, L2VPN 3 to 24; others are kept as octets): {components}.").unwrap();
     out.push_str(
         "\nRoutes of every other family, and of every other route type, come as their octets and are written as they came.\n\n",
     );

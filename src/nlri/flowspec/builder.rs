@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use core::str::FromStr;
 
 use super::body::Form;
-use super::component::{FlowspecComponent, row_of};
+use super::component::{FlowspecComponent, row_in};
 use super::operators::{BitmaskTerm, BitmaskTerms, NumericTerm, NumericTerms};
 use super::{FlowspecRule, check_len};
 use crate::codes::Afi;
@@ -54,8 +54,8 @@ impl FlowspecBuilder {
     /// Adds a component.
     ///
     /// # Errors
-    /// A type not above the previous one, a prefix of another address family, a rule over 4095 octets. The rule is then
-    /// unchanged.
+    /// A type not above the previous one, or that the rule's family does not have; a prefix of another address family; a rule over
+    /// 4095 octets. The rule is then unchanged.
     pub fn push(&mut self, component: FlowspecComponent<'_>) -> Result<&mut Self, EncodeError> {
         component.check(self.afi)?;
         let kind = component.kind();
@@ -91,7 +91,7 @@ impl FlowspecBuilder {
     }
 
     fn push_body(&mut self, kind: u8, form: Form, body: &[u8]) -> Result<&mut Self, EncodeError> {
-        let row = row_of(kind).filter(|row| row.form == form).ok_or(EncodeError::unrepresentable("type"))?;
+        let row = row_in(kind, self.afi).filter(|row| row.form == form).ok_or(EncodeError::unrepresentable("type"))?;
         let mut octets = Vec::with_capacity(body.len().saturating_add(1));
         octets.push(kind);
         octets.extend_from_slice(body);

@@ -15,10 +15,19 @@ use crate::error::{EncodeError, ErrorKind, Result};
 use crate::mac::MacAddress;
 use crate::wire::{Named, Observer, Shown, Sink, hex};
 
-/// Whether the type is a prefix, and the family has none.
-const fn is_undefined(kind: u8, afi: Afi) -> bool {
+/// Whether a component of this type is undecoded in rules of the family though it has a row. The registry has columns: 1 to 12 are
+/// assigned for IPv4 (RFC 8955 section 4.2.2), 13 for IPv6 too (RFC 8956 section 3.7), the others are those of Ethernet, where
+/// nothing gives the address family of a prefix.
+const fn is_undecoded(kind: u8, afi: Afi) -> bool {
+    match afi {
+        Afi::IPV4 => kind > FlowspecComponentType::FRAGMENT.0,
+        Afi::IPV6 => kind > FlowspecComponentType::FLOW_LABEL.0,
+        _ => is_prefix(kind),
+    }
+}
+
+const fn is_prefix(kind: u8) -> bool {
     matches!(FlowspecComponentType(kind), FlowspecComponentType::DESTINATION_PREFIX | FlowspecComponentType::SOURCE_PREFIX)
-        && !matches!(afi, Afi::IPV4 | Afi::IPV6)
 }
 
 // One row per type: type, name in the text form, variant, body, properties of values.
@@ -36,8 +45,8 @@ macro_rules! components {
                 $(#[doc = $more])?
                 $variant($type),
             )*
-            /// A type without a row. Its end is unknown, so it is the rest of the rule. (Also used for prefixes of families other
-            /// than IPv4 and IPv6.)
+            /// A type without a row, or with one that the rule's family does not have ([`FlowspecComponent::name_in`]). Its end is
+            /// unknown, so it is the rest of the rule.
             Unknown {
                 /// The type.
                 kind: u8,
@@ -72,7 +81,7 @@ macro_rules! components {
             pub(super) fn parse(afi: Afi, input: &'a [u8]) -> Parsed<'a, Self> {
                 let (rest, kind) = octet(input)?;
                 match kind {
-                    _ if is_undefined(kind, afi) => Ok((&[], Self::Unknown { kind, raw: rest })),
+                    _ if is_undecoded(kind, afi) => Ok((&[], Self::Unknown { kind, raw: rest })),
                     $($code => map(|body| <$type>::parse(&Row { code: $code, name: $text, ..$row }, afi, body), Self::$variant)
                         .parse(rest),)*
                     _ => Ok((&[], Self::Unknown { kind, raw: rest })),
@@ -89,10 +98,12 @@ macro_rules! components {
             }
 
             pub(super) fn check(&self, afi: Afi) -> Result<(), EncodeError> {
+                let is_unknown = matches!(self, Self::Unknown { .. });
+                if is_unknown == row_in(self.kind(), afi).is_some() {
+                    return Err(EncodeError::unrepresentable("type"));
+                }
                 match self {
                     $(Self::$variant(body) => Body::check(body, &Row { code: $code, name: $text, ..$row }, afi),)*
-                    Self::Unknown { kind, .. } if is_undefined(*kind, afi) => Ok(()),
-                    Self::Unknown { kind, .. } if row_of(*kind).is_some() => Err(EncodeError::unrepresentable("type")),
                     Self::Unknown { .. } => Ok(()),
                 }
             }
@@ -134,7 +145,34 @@ pub(super) fn row_of(kind: u8) -> Option<&'static Row> {
     ROWS.iter().find(|row| row.code == kind)
 }
 
+/// The row of a type in rules of a family.
+pub(super) fn row_in(kind: u8, afi: Afi) -> Option<&'static Row> {
+    row_of(kind).filter(|_| !is_undecoded(kind, afi))
+}
+
 impl<'a> FlowspecComponent<'a> {
+    /// The name of a component type in rules of an address family; `None` if the family does not have it.
+    ///
+    /// ```
+    /// use routeglass::codes::Afi;
+    /// use routeglass::nlri::FlowspecComponent;
+    ///
+    /// assert_eq!(FlowspecComponent::name_in(13, Afi::IPV6), Some("flow-label"));
+    /// assert_eq!(FlowspecComponent::name_in(13, Afi::IPV4), None);
+    /// ```
+    pub fn name_in(kind: u8, afi: Afi) -> Option<&'static str> {
+        row_in(kind, afi).map(|row| row.name)
+    }
+
+    /// Whether rules of the family may not have a component of this type (RFC 8955 section 4.2). Prefixes of Ethernet rules are
+    /// undecoded, not unknown.
+    pub(super) const fn is_unknown(&self, afi: Afi) -> bool {
+        match *self {
+            Self::Unknown { kind, .. } => matches!(afi, Afi::IPV4 | Afi::IPV6) || !is_prefix(kind),
+            _ => false,
+        }
+    }
+
     /// The comparisons, if the component has any.
     pub const fn numeric(&self) -> Option<NumericTerms<'a>> {
         match *self {

@@ -1,6 +1,7 @@
 use super::body::octets_for;
-use super::component::ROWS;
+use super::component::{ROWS, row_in};
 use super::*;
+use crate::error::Action;
 use crate::mac::MacAddress;
 use crate::nlri::{RawRoute, RouteValue, Routes};
 use crate::places::Places;
@@ -82,8 +83,14 @@ const VECTORS: &[(Family, &[u8], &str)] = &[
     ),
     (L2VPN, &[16, 0, 0, 0xfb, 0xf0, 0, 0, 0, 1, 15, 6, 0, 0x53, 0, 0, 0, 0xff], "rd 64496:1 source-mac 00:53:00:00:00:ff"),
     (L2, &[5, 1, 24, 192, 0, 2], "unknown-1 0x18c00002"),
-    // A type without a row takes the rest of the rule.
+    // A type without a row takes the rest of the rule, and one of another family.
     (V4, &[5, 3, 0x81, 6, 200, 0xaa], "protocol =6 unknown-200 0xaa"),
+    (V4, &[3, 13, 0x81, 6], "unknown-13 0x8106"),
+    (V4, &[6, 3, 0x81, 6, 14, 0x81, 6], "protocol =6 unknown-14 0x8106"),
+    (VPN4, &[11, 0, 0, 0xfb, 0xf0, 0, 0, 0, 1, 20, 0x81, 6], "rd 64496:1 unknown-20 0x8106"),
+    (V6, &[3, 14, 0x81, 6], "unknown-14 0x8106"),
+    (VPN6, &[11, 0, 0, 0xfb, 0xf0, 0, 0, 0, 1, 24, 0x81, 6], "rd 64496:1 unknown-24 0x8106"),
+    (L2, &[3, 13, 0x81, 7], "flow-label =7/1"),
     (V4, &[1, 255], "unknown-255 0x"),
 ];
 
@@ -184,6 +191,45 @@ fn what_cannot_be() {
             "{bytes:?}"
         );
     }
+}
+
+/// RFC 8955 section 4.2 and the registry's columns; types of Ethernet by draft-ietf-idr-flowspec-l2vpn.
+#[test]
+fn a_component_that_the_family_does_not_have() {
+    let rd: &[u8] = &[0, 0, 0xfb, 0xf0, 0, 0, 0, 1];
+    let found = |family: Family, kind: u8| {
+        let head = if is_vpn(family) { rd } else { &[] };
+        let body = [head, &[kind, 0x81, 6][..]].concat();
+        let octets = [&[u8::try_from(body.len()).unwrap()][..], &body].concat();
+        let raw = RawRoute::new(family, &octets, 40);
+        let mut places = Places::new();
+        raw.places(&mut places);
+        let placed: Vec<_> = places.iter().filter_map(|place| place.error).collect();
+        match raw.finding() {
+            // A prefix or an address has another layout.
+            Some(e) if raw.decode().is_err() => assert_ne!(e.kind().name(), "unknown-component"),
+            Some(e) => {
+                let text = format!("{} {} routes: component type {kind} is unknown", family.afi, family.safi);
+                assert_eq!(e.to_string(), format!("{text} (at byte {})", 41 + head.len()));
+                assert_eq!((e.rfc(), e.action()), ("RFC 8955 section 4.2", Action::TreatAsWithdraw));
+                assert_eq!(placed, [e], "{family} {kind}");
+                return true;
+            }
+            None => assert_eq!(placed, []),
+        }
+        false
+    };
+    for kind in 0..=255u8 {
+        for (families, known) in [([V4, VPN4], 1..=12), ([V6, VPN6], 1..=13), ([L2, L2VPN], 1..=24)] {
+            for family in families {
+                assert_eq!(found(family, kind), !known.contains(&kind), "{family} {kind}");
+            }
+        }
+    }
+    // After other components; in a rule whose length has two octets.
+    let raw = RawRoute::new(V4, &[0xf0, 5, 3, 0x81, 6, 200, 0xaa], 40);
+    let text = "IPv4 flowspec routes: component type 200 is unknown (at byte 45)";
+    assert_eq!(raw.finding().map(|e| e.to_string()), Some(text.to_owned()));
 }
 
 #[test]
@@ -359,6 +405,10 @@ fn texts_that_are_no_rules() {
         ("unknown-3 0x01", 0, "the name of a component"),
         ("unknown-1 0x00", 0, "the name of a component"),
         ("unknown-300 0x01", 0, "the name of a component"),
+        ("destination 192.0.2.0/24 unknown-12 0x01", 25, "the name of a component"),
+        ("destination 192.0.2.0/24 flow-label =7", 25, "the name of a component"),
+        ("destination 2001:db8::/32 unknown-13 0x01", 26, "the name of a component"),
+        ("destination 2001:db8::/32 vlan-id =7", 26, "the name of a component"),
         ("unknown-200 0x1", 12, "0x and octets in hexadecimal"),
         ("rd 1 port =80", 3, "a route distinguisher"),
         ("rd 64496:1", 10, "a blank"),
@@ -376,6 +426,8 @@ fn the_address_family_of_a_text() {
     assert_eq!(family("protocol =6"), V4);
     assert_eq!(family("source 2001:db8::/32 protocol =6"), V6);
     assert_eq!(family("rd 64496:1 source 192.0.2.0/24"), VPN4);
+    assert_eq!(family("protocol =6 flow-label =7"), V6);
+    assert_eq!(family("protocol =6 unknown-13 0x8107"), V4);
     assert_eq!(family("rd 64496:1 protocol =6 vlan-id =5"), L2VPN);
     assert_eq!(FlowspecBuilder::parse("protocol =6", Afi(2)).unwrap().rule().family(), V6);
 }
@@ -458,11 +510,13 @@ fn any_rule() -> impl Strategy<Value = FlowspecBuilder> {
             }
             for (at, (prefix, mac, terms)) in types.into_iter().zip(bodies) {
                 let row = &ROWS[at];
+                if row_in(row.code, Afi(afi)).is_none() {
+                    continue;
+                }
                 // Octets up to the type's maximum.
                 let octets =
                     |value: u64, octets: usize| if octets_for(value) > row.most { None } else { Some(octets.min(row.most)) };
                 match row.form {
-                    Form::Prefix if afi == 25 => {}
                     Form::Prefix if row.code == 1 => {
                         builder.push(FlowspecComponent::Destination(prefix)).unwrap();
                     }
@@ -520,7 +574,8 @@ proptest! {
         prop_assert_eq!(FlowspecBuilder::parse(&text, family.afi), Ok(builder.clone()), "{}", text);
         let mut places = Places::new();
         RawRoute::new(family, &bytes, 0).places(&mut places);
-        prop_assert!(places.iter().all(|place| place.error.is_none()));
+        let errors: Vec<_> = places.iter().filter_map(|place| place.error).collect();
+        prop_assert_eq!(errors, Vec::from_iter(RawRoute::new(family, &bytes, 0).finding()));
         prop_assert_eq!(places.iter().map(|place| place.range.end).max(), Some(bytes.len() as u64));
     }
 

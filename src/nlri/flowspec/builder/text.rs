@@ -17,7 +17,7 @@ use crate::codes::{Afi, FlowspecComponentType};
 use crate::error::Result;
 use crate::mac::MacAddress;
 use crate::nlri::flowspec::body::{Body, Form, Row, octets_for};
-use crate::nlri::flowspec::component::{FlowspecComponent, ROWS, row_of};
+use crate::nlri::flowspec::component::{FlowspecComponent, ROWS, row_in, row_of};
 use crate::nlri::flowspec::operators::{AND, END, EQ, GT, LT, MATCH, NOT, len_bits, put_pair};
 use crate::nlri::flowspec::prefix::FlowspecPrefix;
 
@@ -162,10 +162,11 @@ fn raw<'t>(input: &'t str, out: &mut Vec<u8>) -> Read<'t, ()> {
 /// One component; appends its octets to `out`. A prefix determines the address family if it is still open.
 fn component<'t>(input: &'t str, afi: &mut Option<Afi>, out: &mut Vec<u8>) -> Read<'t, ()> {
     let (rest, name) = expect("the name of a component", word)(input)?;
-    // A type with a name cannot be given by number, except prefixes of families that do not have them.
-    let without_name = |kind: &u8| row_of(*kind).is_none_or(|row| row.form == Form::Prefix && *afi == Some(Afi::L2VPN));
+    // A type with a name in the family cannot be given by number; the family is IPv4 if nothing before says otherwise.
+    let without_name = |kind: &u8| row_in(*kind, afi.unwrap_or(Afi::IPV4)).is_none();
     let unnamed = || name.strip_prefix("unknown-").and_then(|kind| kind.parse().ok()).filter(without_name);
-    let row = ROWS.iter().find(|row| row.name == name);
+    let is_here = |row: &&Row| row.form == Form::Prefix || afi.is_none_or(|afi| row_in(row.code, afi).is_some());
+    let row = ROWS.iter().find(|row| row.name == name).filter(is_here);
     let Some(kind) = row.map(|row| row.code).or_else(unnamed) else {
         return Err(nom::Err::Failure(Expected { rest: input, what: "the name of a component" }));
     };
@@ -211,8 +212,12 @@ fn whole<'t>(mut input: &'t str, afi: Option<Afi>) -> Read<'t, FlowspecBuilder> 
         let (rest, ()) = component(input, &mut afi, &mut octets)?;
         let failed = |what| nom::Err::Failure(Expected { rest: input, what });
         let kind = octets.first().copied().unwrap_or(0);
-        if afi.is_none() && kind >= FlowspecComponentType::ETHERTYPE.0 && row_of(kind).is_some() {
-            afi = Some(Afi::L2VPN);
+        if afi.is_none() && row_of(kind).is_some() && !input.starts_with("unknown-") {
+            afi = match FlowspecComponentType(kind) {
+                FlowspecComponentType::FLOW_LABEL => Some(Afi::IPV6),
+                _ if kind >= FlowspecComponentType::ETHERTYPE.0 => Some(Afi::L2VPN),
+                _ => None,
+            };
         }
         builder.afi = afi.unwrap_or(builder.afi);
         if builder.last.is_some_and(|last| kind <= last) {
