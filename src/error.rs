@@ -311,6 +311,7 @@ const fn attribute_rfc(code: AttrCode, kind: ErrorKind) -> &'static str {
         (K::Deprecated(_), AttrCode::AS_PATH | AttrCode::AS4_PATH) => "RFC 9774 section 3",
         (K::Truncated(_), code) if code.is_flat() => "RFC 7606 section 4",
         (K::BadValue(_), AttrCode::AGGREGATOR | AttrCode::AS4_AGGREGATOR) => "RFC 7607 section 2",
+        (K::BadValue(_), AttrCode::PREFIX_SID) => "RFC 9252 section 7",
         (K::BadLength(_), AttrCode::MP_REACH_NLRI) => "RFC 7606 section 7.11",
         (_, code) => code.rfc_of_malformed(),
     }

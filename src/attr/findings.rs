@@ -1,12 +1,14 @@
 //! Findings and notes of an attribute list.
 
 use super::mp::RecordRoute;
+use super::prefix_sid::sid_findings;
 use super::table::{rule, value_findings};
 use super::{AttrFlags, Attributes, MpReach};
 use crate::asn::Asn;
 use crate::codes::{AttrCode, Role};
 use crate::error::{Action, Context, Error, ErrorKind};
-use crate::nlri::is_next_hop;
+use crate::family::Family;
+use crate::nlri::{LabelField, is_next_hop};
 use crate::session::Session;
 
 impl Attributes<'_> {
@@ -87,7 +89,25 @@ impl Attributes<'_> {
             let e = Error::new(ErrorKind::Excludes(AttrCode::AS_PATH), attribute.offset);
             found(e.within(Context::Attribute(AttrCode::BGPSEC_PATH), Action::TreatAsWithdraw));
         }
+        if seen.first().is_some_and(|word| word >> AttrCode::PREFIX_SID.0 & 1 == 1)
+            && let Some(attribute) = self.find(AttrCode::PREFIX_SID)
+            && attribute.decode(self.by()).is_ok()
+        {
+            let field = LabelField::of_family(self.family_of_routes(record));
+            sid_findings(attribute.raw(), attribute.body_offset(), field, &mut found);
+        }
         worst
+    }
+
+    /// The family of the routes that the list is about, as far as it is known: that of the record, of MP_REACH_NLRI, or of the
+    /// routes in the message's own field.
+    fn family_of_routes(&self, record: Option<RecordRoute<'_>>) -> Option<Family> {
+        match (record, self.mp_reach()) {
+            (Some(record), _) => Some(record.family()),
+            (None, Ok(Some(reach))) => reach.family(),
+            (None, Ok(None)) if !self.rib => Some(Family::IPV4_UNICAST),
+            (None, _) => None,
+        }
     }
 
     /// A bit for each code below 64 whose attribute is discarded; repetitions have none. Higher codes are withdrawn or unknown.

@@ -6,7 +6,7 @@ use super::ext_community::ExtendedCommunity;
 use super::pmsi::PmsiTunnel;
 use super::tunnel::TunnelEncapsulation;
 use crate::codes::{AttrCode, ExtCommunitySubtype, TunnelType};
-use crate::nlri::{EvpnRoute, Label, RouteValue, ServiceLabels};
+use crate::nlri::{EvpnRoute, Label, RouteValue, ServiceLabel, ServiceLabels};
 use crate::session::Session;
 
 /// Whether an encapsulation has 24-bit virtual network identifiers in place of MPLS labels.
@@ -43,7 +43,7 @@ pub(super) fn service_labels(mut list: AttributesIter<'_>, route: &RouteValue<'_
                 list.by_ref().flatten().filter(|a| a.code() == AttrCode::EXTENDED_COMMUNITIES).find_map(|attribute| {
                     let community = communities(attribute).find(|it| it.code() == ExtCommunitySubtype::ESI_LABEL)?;
                     let [_, _, _, label @ ..] = community.value();
-                    Some(Label(label))
+                    Some(ServiceLabel::esi(Label(label)))
                 });
         }
         RouteValue::Evpn(EvpnRoute::InclusiveMulticast(_)) => {
@@ -51,7 +51,8 @@ pub(super) fn service_labels(mut list: AttributesIter<'_>, route: &RouteValue<'_
                 .by_ref()
                 .flatten()
                 .find(|a| a.code() == AttrCode::PMSI_TUNNEL)
-                .and_then(|attribute| PmsiTunnel::decode(attribute.raw(), 0, &Session::AS4).ok().map(|tunnel| tunnel.label));
+                .and_then(|attribute| PmsiTunnel::decode(attribute.raw(), 0, &Session::AS4).ok())
+                .map(|tunnel| ServiceLabel::evpn(tunnel.label));
         }
         _ => {}
     }

@@ -457,7 +457,7 @@ pub(crate) enum RecordRoute<'a> {
 
 impl RecordRoute<'_> {
     /// The family whose next hops are valid: those of unicast and multicast are the same.
-    const fn family(&self) -> Family {
+    pub(super) const fn family(&self) -> Family {
         match self {
             Self::Prefix(family, _) => *family,
             Self::Dumped(prefix) if prefix.is_v6() => Family::IPV6_UNICAST,

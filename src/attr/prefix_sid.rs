@@ -5,8 +5,8 @@ use core::net::Ipv6Addr;
 
 use super::{Decode, list_attributes};
 use crate::codes::{AttrCode, PrefixSidTlvType, prefix_sid_tlvs};
-use crate::error::{Action, Context, EncodeError, Error, Result};
-use crate::nlri::{Label, ServiceLabels};
+use crate::error::{Action, Context, EncodeError, Error, ErrorKind, Result};
+use crate::nlri::{LabelField, ServiceLabel, ServiceLabels};
 use crate::session::Session;
 use crate::wire::{Cursor, Field, JsonObject, JsonSink, List, Observer, OneOrMore, Sink, ToJson, U24, wire_struct, wire_tlv};
 
@@ -139,37 +139,115 @@ impl<'a> PrefixSid<'a> {
 
 impl Srv6SidInformation<'_> {
     /// The SID reassembled from these octets and the bits transposed into the label of a route (RFC 9252 section 4). `None` if no
-    /// bits are transposed, since [`Srv6SidInformation::sid`] is then the whole SID, and for a structure that RFC 9252 section 7
-    /// calls invalid: more bits than the 24 of a label field, or beyond the end of the SID.
+    /// bits are transposed, since [`Srv6SidInformation::sid`] is then the whole SID, and if it is invalid (section 7): more bits than
+    /// the label field has, bits of another part of the SID than it may hold, or a structure that section 3.2.1 excludes.
     ///
     /// The bits fill the field from the most significant one, as routers send them: 16 bits `0x0044` are the label `0x00440`.
     ///
     /// ```
     /// use routeglass::attr::prefix_sid::Srv6SidInformation;
-    /// use routeglass::nlri::Label;
+    /// use routeglass::nlri::{Label, ServiceLabel};
     ///
     /// let octets = [
     ///     0, 0x20, 1, 0x0d, 0xb8, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 19, 0, // reserved, SID, flags, End.DT4, reserved
     ///     1, 0, 6, 40, 24, 16, 0, 16, 64, // structure: 16 bits of function, moved, from bit 64 on
     /// ];
     /// let sid = Srv6SidInformation::parse_at(&octets, 0)?;
-    /// assert_eq!(sid.service_sid(Label([0x00, 0x44, 0x01])), Some("2001:db8:1:1:44::".parse().unwrap()));
+    /// let label = ServiceLabel::mpls(Label([0x00, 0x44, 0x01]));
+    /// assert_eq!(sid.service_sid(label), Some("2001:db8:1:1:44::".parse().unwrap()));
     /// # Ok::<(), routeglass::Error>(())
     /// ```
-    pub fn service_sid(&self, label: Label) -> Option<Ipv6Addr> {
+    pub fn service_sid(&self, label: ServiceLabel) -> Option<Ipv6Addr> {
         let structure = self.data.iter().find_map(|data| match data {
             Srv6SubSubTlv::Structure(structure) => Some(structure),
             Srv6SubSubTlv::Unknown { .. } => None,
         })?;
         let (offset, len) = (u32::from(structure.transposition_offset), u32::from(structure.transposition_length));
-        let after = 128u32.checked_sub(offset.checked_add(len)?)?;
-        if !(1..=24).contains(&len) {
+        if len == 0 || structure.fault(label.field()).is_some() {
             return None;
         }
-        let moved = u128::from(label.bits()).checked_shr(24u32.checked_sub(len)?)?.checked_shl(after)?;
+        let after = 128u32.checked_sub(offset.checked_add(len)?)?;
+        let moved = u128::from(label.label().bits()).checked_shr(24u32.checked_sub(len)?)?.checked_shl(after)?;
         let ones = u128::MAX.checked_shr(128u32.checked_sub(len)?)?.checked_shl(after)?;
         Some(Ipv6Addr::from_bits(self.sid.to_bits() & !ones | moved))
     }
+}
+
+impl Srv6SidStructure {
+    /// What makes a SID with this structure invalid beside a label field (RFC 9252 sections 3.2.1 and 7): the octet in the
+    /// structure, and the number that is not valid.
+    ///
+    /// Section 3.2.1 says that the lengths of the parts must be more than transposition offset and length together; its own example
+    /// has them equal, which is right for a SID whose last bits are transposed.
+    fn fault(&self, field: LabelField) -> Option<(u64, u32)> {
+        let (offset, len) = (u32::from(self.transposition_offset), u32::from(self.transposition_length));
+        let end = offset.saturating_add(len);
+        let function = u32::from(self.locator_block).saturating_add(u32::from(self.locator_node));
+        let argument = function.saturating_add(u32::from(self.function));
+        let all = argument.saturating_add(u32::from(self.argument));
+        let mut parts = [(field.function, function, argument), (field.argument, argument, all)].into_iter().filter(|part| part.0);
+        if all > 128 {
+            Some((0, all))
+        } else if len == 0 {
+            (offset != 0).then_some((5, offset))
+        } else if len > field.bits || parts.clone().all(|(_, start, end)| len > end.saturating_sub(start)) {
+            Some((4, len))
+        } else {
+            (!parts.any(|(_, start, part_end)| start <= offset && end <= part_end)).then_some((5, offset))
+        }
+    }
+}
+
+/// The type of an SRv6 SID Information sub-TLV, and that of an SRv6 SID Structure sub-sub-TLV (RFC 9252 sections 3.1 and 3.2.1).
+const FIRST_TYPE: u8 = 1;
+
+/// Octets of SRv6 SID Information before its sub-sub-TLVs.
+const BEFORE_DATA: usize = 21;
+
+/// Type and value of a TLV.
+fn tlv<'a>(c: &mut Cursor<'a>) -> Result<(u8, Cursor<'a>)> {
+    let (kind, len) = (c.u8()?, c.u16()?);
+    Ok((kind, c.sub(usize::from(len))?))
+}
+
+/// Passes on the structure of each SID, with its offset.
+fn structures(body: &[u8], offset: u64, each: &mut dyn FnMut(Srv6SidStructure, u64)) -> Result<()> {
+    let mut tlvs = Cursor::at(body, offset);
+    while !tlvs.is_empty() {
+        let (kind, mut service) = tlv(&mut tlvs)?;
+        if !matches!(PrefixSidTlvType(kind), PrefixSidTlvType::SRV6_L3_SERVICE | PrefixSidTlvType::SRV6_L2_SERVICE) {
+            continue;
+        }
+        service.u8()?;
+        while !service.is_empty() {
+            let (kind, mut sid) = tlv(&mut service)?;
+            if kind != FIRST_TYPE {
+                continue;
+            }
+            sid.take(BEFORE_DATA)?;
+            while !sid.is_empty() {
+                let (kind, mut data) = tlv(&mut sid)?;
+                if kind == FIRST_TYPE {
+                    let at = data.offset();
+                    each(Srv6SidStructure::read(&mut data)?, at);
+                    break;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Findings about a readable attribute of routes with such label fields: SIDs that RFC 9252 section 7 calls invalid. The attribute
+/// is not malformed by them, so they have no action; a speaker does not select the route.
+pub(super) fn sid_findings(body: &[u8], offset: u64, field: LabelField, report: &mut dyn FnMut(Error)) {
+    // Its lengths are valid: it was read.
+    let _ = structures(body, offset, &mut |structure, at| {
+        if let Some((octet, value)) = structure.fault(field) {
+            let e = Error::new(ErrorKind::BadValue(value), at.saturating_add(octet));
+            report(e.within(Context::Attribute(AttrCode::PREFIX_SID), Action::None));
+        }
+    });
 }
 
 /// PREFIX_SID of a route, with the whole SID (`service_sid`) for SIDs with bits in the route's labels.
@@ -179,13 +257,13 @@ pub(super) struct WithServiceSids<'a>(pub(super) PrefixSid<'a>, pub(super) Servi
 struct ServiceTlv<'a>(PrefixSidTlv<'a>, ServiceLabels);
 
 /// A service TLV's value.
-struct ServiceValue<'a>(Srv6Service<'a>, Label);
+struct ServiceValue<'a>(Srv6Service<'a>, ServiceLabel);
 
 /// A sub-TLV of a service.
-struct ServiceSubTlv<'a>(Srv6SubTlv<'a>, Label);
+struct ServiceSubTlv<'a>(Srv6SubTlv<'a>, ServiceLabel);
 
 /// One SID.
-struct ServiceSid<'a>(Srv6SidInformation<'a>, Label);
+struct ServiceSid<'a>(Srv6SidInformation<'a>, ServiceLabel);
 
 impl<'a> ServiceTlv<'a> {
     /// The service whose SIDs may have bits in a present label.

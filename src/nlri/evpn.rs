@@ -13,7 +13,7 @@ use nom::sequence::{preceded, separated_pair};
 use nom::{IResult, Parser};
 
 use super::address::{MulticastAddress, OptionalAddress, SizedAddress, SizedMac, address_octets, write_address};
-use super::labeled::{Label, ServiceLabels, WithVnis};
+use super::labeled::{Label, ServiceLabel, ServiceLabels, WithVnis};
 use super::vpn::RouteDistinguisher;
 use super::{ParseRouteError, check_key_end, read_route_text};
 use crate::asn::Asn;
@@ -623,14 +623,13 @@ impl EvpnRoute<'_> {
     /// The labels that may hold bits of SRv6 SIDs (RFC 9252 section 6). Those of Ethernet A-D routes of a whole segment and of
     /// Inclusive Multicast routes are in other attributes.
     pub(super) fn service_labels(&self) -> ServiceLabels {
-        match self {
-            Self::EthernetAd(route) if route.ethernet_tag != u32::MAX => {
-                ServiceLabels { layer2: Some(route.label), layer3: None }
-            }
-            Self::MacIp(route) => ServiceLabels { layer2: Some(route.label1), layer3: route.label2 },
-            Self::IpPrefix(route) => ServiceLabels { layer2: None, layer3: Some(route.label) },
-            _ => ServiceLabels::default(),
-        }
+        let (layer2, layer3) = match self {
+            Self::EthernetAd(route) if route.ethernet_tag != u32::MAX => (Some(route.label), None),
+            Self::MacIp(route) => (Some(route.label1), route.label2),
+            Self::IpPrefix(route) => (None, Some(route.label)),
+            _ => (None, None),
+        };
+        ServiceLabels { layer2: layer2.map(ServiceLabel::evpn), layer3: layer3.map(ServiceLabel::evpn) }
     }
 }
 

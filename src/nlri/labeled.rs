@@ -85,9 +85,76 @@ pub struct WithVnis<T>(pub T);
 #[non_exhaustive]
 pub struct ServiceLabels {
     /// The label for the SID in an SRv6 L2 Service TLV.
-    pub layer2: Option<Label>,
+    pub layer2: Option<ServiceLabel>,
     /// The label for the SID in an SRv6 L3 Service TLV.
-    pub layer3: Option<Label>,
+    pub layer3: Option<ServiceLabel>,
+}
+
+/// A label field that may hold bits of an SRv6 SID, with what its kind of route allows (RFC 9252 sections 5 and 6).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ServiceLabel {
+    label: Label,
+    field: LabelField,
+}
+
+/// A kind of label field: how many bits of an SRv6 SID it can hold, and of which part of the SID.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct LabelField {
+    /// Its bits.
+    pub(crate) bits: u32,
+    /// Whether they may be of the function.
+    pub(crate) function: bool,
+    /// Whether they may be of the argument.
+    pub(crate) argument: bool,
+}
+
+impl LabelField {
+    /// None: the family has no labels.
+    const NONE: Self = Self { bits: 0, function: false, argument: false };
+    /// 20 bits, of labeled and VPN routes (RFC 9252 section 5).
+    const MPLS: Self = Self { bits: 20, function: true, argument: false };
+    /// 24 bits, of EVPN routes and of PMSI_TUNNEL beside them (RFC 9252 section 6).
+    const EVPN: Self = Self { bits: 24, function: true, argument: false };
+    /// 24 bits, of the ESI label (RFC 9252 section 6.1.1).
+    const ESI: Self = Self { bits: 24, function: false, argument: true };
+    /// One of the last two, or of an unknown family.
+    const EITHER: Self = Self { bits: 24, function: true, argument: true };
+
+    /// The one of a family; `None` if the family is unknown.
+    pub(crate) const fn of_family(family: Option<Family>) -> Self {
+        match family {
+            Some(Family::IPV4_LABELED | Family::IPV6_LABELED | Family::IPV4_VPN | Family::IPV6_VPN) => Self::MPLS,
+            Some(family) if family.prefix_is_v6().is_some() => Self::NONE,
+            _ => Self::EITHER,
+        }
+    }
+}
+
+impl ServiceLabel {
+    /// The label of a labeled or VPN route: 20 bits, of the SID's function (RFC 9252 section 5).
+    pub const fn mpls(label: Label) -> Self {
+        Self { label, field: LabelField::MPLS }
+    }
+
+    /// A label field of an EVPN route or of PMSI_TUNNEL: 24 bits, of the SID's function (RFC 9252 section 6).
+    pub const fn evpn(label: Label) -> Self {
+        Self { label, field: LabelField::EVPN }
+    }
+
+    /// The label of the ESI Label extended community: 24 bits, of the SID's argument (RFC 9252 section 6.1.1).
+    pub const fn esi(label: Label) -> Self {
+        Self { label, field: LabelField::ESI }
+    }
+
+    /// The label.
+    pub const fn label(self) -> Label {
+        self.label
+    }
+
+    /// The kind of field.
+    pub(crate) const fn field(self) -> LabelField {
+        self.field
+    }
 }
 
 impl Label {

@@ -41,7 +41,8 @@ pub use flowspec::{
 #[cfg(feature = "alloc")]
 pub use flowspec::{FlowspecBuilder, ParseFlowspecError};
 pub(crate) use host::{has_hosts, is_next_hop};
-pub use labeled::{Label, LabelEncoding, LabeledPrefix, Labels, ServiceLabels, WithVnis};
+pub(crate) use labeled::LabelField;
+pub use labeled::{Label, LabelEncoding, LabeledPrefix, Labels, ServiceLabel, ServiceLabels, WithVnis};
 pub use link_state::{
     CandidatePath, CandidatePathFlags, IgpRouterId, IpReachability, Ipv4PrefixDescriptor, Ipv6PrefixDescriptor, LinkDescriptor,
     LinkIdentifiers, LinkStateIpv4Prefix, LinkStateIpv6Prefix, LinkStateLink, LinkStateNode, LinkStateRoute, LinkStateSrv6Sid,
@@ -360,7 +361,7 @@ impl RouteValue<'_> {
             Self::Evpn(route) => return route.service_labels(),
             _ => None,
         };
-        ServiceLabels { layer2: None, layer3 }
+        ServiceLabels { layer2: None, layer3: layer3.map(ServiceLabel::mpls) }
     }
 }
 

@@ -4,7 +4,7 @@
 
 use routeglass::attr::{self, AttributesIter, Value as AttributeValue};
 use routeglass::bgp::Message;
-use routeglass::nlri::{self, EvpnRoute, Label, RawRoute, WithVnis};
+use routeglass::nlri::{self, EvpnRoute, Label, RawRoute, ServiceLabel, WithVnis};
 use routeglass::places::Places;
 use routeglass::{Family, Session, mrt};
 use serde_json::{Value, json};
@@ -263,14 +263,10 @@ fn srv6_sids_are_put_together_again() {
             }}
         ]}}])
     );
-    // A labeled route; no transposition; a structure beyond the SID; a family without labels.
+    // A labeled route; no transposition.
     let labeled = |tlvs: &[u8]| whole(of(tlvs), Family::IPV6_LABELED, "20010db8000000000000000000000001", "38 004401 20010db8");
     assert_eq!(sids(&labeled(&l3)), [json!("2001:db8:1:1:44::")]);
     assert_eq!(sids(&labeled(&prefix_sid(5, "2001:db8:1:1:44::", [40, 24, 16, 0, 0, 0]))), [Value::Null]);
-    assert_eq!(sids(&labeled(&prefix_sid(5, "2001:db8:1:1::", [40, 24, 16, 0, 16, 113]))), [Value::Null]);
-    let unicast = reach(Family::IPV6_UNICAST, "20010db8000000000000000000000001", "20 20010db8");
-    let (_, json) = element(&record(&[of(&l3), unicast].concat()));
-    assert_eq!(sids(&json["other_attributes"][0]), [Value::Null]);
 
     // A MAC/IP route has a 24-bit label for each of the two services.
     let both = [prefix_sid(6, "2001:db8:1:1::", [40, 24, 24, 0, 24, 64]), prefix_sid(5, "2001:db8:1:2::", sixteen)].concat();
@@ -295,26 +291,91 @@ fn srv6_sids_are_put_together_again() {
     assert_eq!(sids(&whole(of(&l2), Family::EVPN, "c0000201", &route)), [json!("2001:db8:1:1:e3::")]);
 }
 
-/// Every length and offset of a structure.
+/// Every length and offset beside each kind of label field: 20 bits of the function for VPN and labeled routes (RFC 9252 section 5),
+/// 24 for EVPN (section 6), 24 of the argument in the ESI label (section 6.1.1).
 #[test]
 fn transposition_of_any_length() {
+    type Make = fn(Label) -> ServiceLabel;
+    let fields: [(Make, u16, std::ops::Range<u16>); 3] =
+        [(ServiceLabel::mpls, 20, 40..72), (ServiceLabel::evpn, 24, 40..72), (ServiceLabel::esi, 24, 72..112)];
     for (len, offset) in (0..=255u8).flat_map(|len| (0..=255u8).map(move |offset| (len, offset))) {
-        let tlv = prefix_sid(5, "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", [40, 24, 16, 0, len, offset]);
+        let tlv = prefix_sid(5, "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", [24, 16, 32, 40, len, offset]);
         let list = attribute(0xc0, 40, &tlv);
         let value = AttributesIter::at(&list, 0).next().unwrap().unwrap().decode(&Session::AS4).unwrap();
         let AttributeValue::PrefixSid(prefix_sid) = value else { panic!() };
-        let sid = prefix_sid.srv6_sids().next().unwrap().service_sid(Label([0, 0, 0]));
-        let fits = (1..=24).contains(&len) && u16::from(len) + u16::from(offset) <= 128;
-        // The bits transposed into the label are zeros in the SID.
-        let expected = fits.then(|| {
-            let bits: u128 = (0..128u16)
-                .filter(|bit| !(u16::from(offset)..u16::from(offset) + u16::from(len)).contains(bit))
-                .map(|bit| 1u128 << (127 - bit))
-                .sum();
-            std::net::Ipv6Addr::from_bits(bits)
-        });
-        assert_eq!(sid, expected, "{len} {offset}");
+        let sid = prefix_sid.srv6_sids().next().unwrap();
+        let (start, end) = (u16::from(offset), u16::from(offset) + u16::from(len));
+        for (label, bits, part) in &fields {
+            let fits = len > 0 && u16::from(len) <= *bits && part.start <= start && end <= part.end;
+            // The bits transposed into the label are zeros in the SID.
+            let expected = fits.then(|| {
+                let kept = (0..128u16).filter(|bit| !(start..end).contains(bit)).map(|bit| 1u128 << (127 - bit));
+                std::net::Ipv6Addr::from_bits(kept.sum())
+            });
+            assert_eq!(sid.service_sid(label(Label([0, 0, 0]))), expected, "{len} {offset} {bits}");
+        }
     }
+}
+
+/// SIDs that RFC 9252 section 7 calls invalid: the route is shown with the SID as sent, and a finding without action.
+#[test]
+fn srv6_sids_that_are_invalid() {
+    const VPN: &str = "78 004401 0000fde800000064 20010db8";
+    const VPN_HOP: &str = "0000000000000000 20010db8000000000000000000000001";
+    const HOP: &str = "20010db8000000000000000000000001";
+    let mac_ip = format!("02 21 {RD_ESI} 00000000 30 00005e005301 00 123450");
+    let of = |kind: u8, family: Family, structure: [u8; 6]| {
+        let list = [BASIC, &attribute(0xc0, 40, &prefix_sid(kind, "2001:db8:1:1::", structure))].concat();
+        let (hop, route) = match family {
+            Family::IPV6_VPN => (VPN_HOP, VPN),
+            Family::IPV6_LABELED => (HOP, "38 004401 20010db8"),
+            Family::EVPN => ("c0000201", &mac_ip[..]),
+            _ => (HOP, "20 20010db8"),
+        };
+        let list = [&list[..], &reach(family, hop, route)].concat();
+        let message = vectors::message(2, &vectors::update(&[], &list, &[]));
+        let archive = vectors::record(16, 4, &vectors::bgp4mp(true, &message));
+        let element = routeglass::elements(&archive[..]).next().unwrap().unwrap();
+        let json = serde_json::to_value(element).unwrap();
+        let sid = &json["other_attributes"][0]["decoded"][0]["value"]["sub_tlvs"][0]["value"];
+        assert_eq!(sid["sid"], "2001:db8:1:1::");
+        let is_assembled = sid.get("service_sid").is_some();
+        // The structure is the last six octets of the attribute; places count from it.
+        let attributes = attr::Attributes::parse_at(&list, &Session::AS4, 0).unwrap();
+        let start = u64::try_from(BASIC.len() + 4 + 37 - 6).unwrap();
+        let mut found = Vec::new();
+        attributes.findings(|e| {
+            assert_eq!((e.rfc(), e.action()), ("RFC 9252 section 7", routeglass::error::Action::None));
+            let text = e.to_string();
+            let text = text.strip_prefix("PREFIX_SID attribute: ").unwrap();
+            found.push(format!("{} at {}", text.split(" (at").next().unwrap(), e.offset() - start));
+        });
+        assert_eq!(element.finding().is_some(), !found.is_empty());
+        assert!(!is_assembled || found.is_empty());
+        (is_assembled, found.join("|"))
+    };
+    let valid = |assembled| (assembled, String::new());
+    let wrong = |value: u32, at: u8| (false, format!("value {value} is not valid here at {at}"));
+    for family in [Family::IPV6_VPN, Family::IPV6_LABELED] {
+        assert_eq!(of(5, family, [40, 24, 16, 0, 16, 64]), valid(true));
+        assert_eq!(of(5, family, [40, 24, 24, 0, 20, 68]), valid(true));
+        assert_eq!(of(5, family, [40, 24, 16, 0, 0, 0]), valid(false));
+        // More bits than the label has, or than the function.
+        assert_eq!(of(5, family, [40, 24, 24, 0, 21, 64]), wrong(21, 4));
+        assert_eq!(of(5, family, [40, 24, 12, 4, 16, 64]), wrong(16, 4));
+        // In the locator, in the argument, beyond the end; an offset of nothing; parts longer than a SID.
+        assert_eq!(of(5, family, [40, 24, 16, 0, 16, 63]), wrong(63, 5));
+        assert_eq!(of(5, family, [40, 24, 16, 16, 16, 80]), wrong(80, 5));
+        assert_eq!(of(5, family, [40, 24, 16, 0, 16, 113]), wrong(113, 5));
+        assert_eq!(of(5, family, [40, 24, 16, 0, 0, 64]), wrong(64, 5));
+        assert_eq!(of(5, family, [40, 24, 16, 49, 16, 64]), wrong(129, 0));
+    }
+    assert_eq!(of(6, Family::EVPN, [40, 24, 24, 0, 24, 64]), valid(true));
+    assert_eq!(of(6, Family::EVPN, [40, 24, 25, 0, 25, 64]), wrong(25, 4));
+    assert_eq!(of(6, Family::EVPN, [40, 24, 16, 16, 16, 72]), wrong(72, 5));
+    // A family without labels (section 7).
+    assert_eq!(of(5, Family::IPV6_UNICAST, [40, 24, 16, 0, 0, 0]), valid(false));
+    assert_eq!(of(5, Family::IPV6_UNICAST, [40, 24, 16, 0, 16, 64]), wrong(16, 4));
 }
 
 /// Flow specifications have no next hop (RFC 8955 section 4): neither in text nor in JSON.
