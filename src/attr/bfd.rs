@@ -3,7 +3,7 @@
 use core::net::IpAddr;
 
 use crate::codes::BfdMode;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::wire::{List, wire_struct, wire_tlv};
 
 wire_tlv! {
@@ -40,9 +40,13 @@ impl BfdDiscriminator<'_> {
         if len < 11 {
             return Err(super::error_at::bad_length(len, offset));
         }
-        if self.mode == BfdMode::P2MP.0 && self.source().is_none() { Err(Error::new(ErrorKind::Missing, offset)) } else { Ok(()) }
+        let is_without_source = self.mode == BfdMode::P2MP.0 && self.source().is_none();
+        if is_without_source { Err(super::error_at::without(LEAST_SOURCE, len, offset)) } else { Ok(()) }
     }
 }
+
+/// Octets of the least source TLV: type, length, an IPv4 address.
+const LEAST_SOURCE: u32 = 6;
 
 #[cfg(test)]
 #[cfg(feature = "alloc")]
@@ -67,7 +71,7 @@ pub(super) mod tests {
     fn what_cannot_be() {
         let says = |body: &[u8], text| refused(38, body, &format!("BFD_DISCRIMINATOR attribute: {text}; attribute discard"));
         says(&V4[..5], "length 5 is not valid here (at byte 3)");
-        says(&[1, 0, 0, 0, 1, 9, 4, 0, 0, 0, 0], "is missing (at byte 3)");
+        says(&[1, 0, 0, 0, 1, 9, 4, 0, 0, 0, 0], "needs 6 bytes more than are there (at byte 14)");
         says(&[1, 0, 0, 0, 1, 1, 5, 0, 0, 0, 0, 0], "length 5 is not valid here (at byte 10)");
         says(&[1, 0, 0, 0, 1, 1, 16, 0, 0, 0, 0], "needs 12 bytes more than are there (at byte 10)");
     }

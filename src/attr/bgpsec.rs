@@ -1,8 +1,9 @@
 //! BGPSEC_PATH (RFC 8205): the signed path.
 
+use super::error_at;
 use crate::asn::Asn;
 use crate::error::{Error, ErrorKind, Result};
-use crate::wire::{Bounded, Counted, List, wire_flags, wire_struct};
+use crate::wire::{Bounded, Counted, Field, List, wire_flags, wire_struct};
 
 bitflags::bitflags! {
     /// Flags of a secure path segment (RFC 8205 section 3.1). Unnamed bits are kept: the signature covers them.
@@ -58,19 +59,32 @@ wire_struct! {
     }
 }
 
+/// Octets of the least Signature_Block: its length and its algorithm suite.
+const LEAST_BLOCK: u32 = 3;
+
 impl BgpsecPath<'_> {
     /// One or more segments, one or two blocks, and in each block one signature per segment (RFC 8205 sections 3 and 5.2).
-    pub(super) fn check_counts(&self, _: usize, offset: u64) -> Result<()> {
+    pub(super) fn check_counts(&self, len: usize, offset: u64) -> Result<()> {
         let segments = self.secure_path.iter().count();
-        let blocks = self.signature_blocks.iter().count();
-        if segments == 0 || !matches!(blocks, 1 | 2) {
-            return Err(Error::new(ErrorKind::Missing, offset));
+        if segments == 0 {
+            // Its length has two octets, which it counts.
+            return Err(error_at::bad_length(self.secure_path.wire_len(), offset));
         }
-        for block in self.signature_blocks.iter() {
+        let mut at = offset.saturating_add(self.secure_path.wire_len() as u64);
+        if self.signature_blocks.iter().next().is_none() {
+            return Err(error_at::without(LEAST_BLOCK, len, offset));
+        }
+        for (n, block) in self.signature_blocks.iter().enumerate() {
+            if n == 2 {
+                let end = offset.saturating_add(len as u64);
+                let left = u32::try_from(end.saturating_sub(at)).unwrap_or(u32::MAX);
+                return Err(Error::new(ErrorKind::TrailingBytes(left), at));
+            }
             let signatures = block.segments.iter().count();
             if signatures != segments {
-                return Err(Error::new(ErrorKind::BadValue(u32::try_from(signatures).unwrap_or(u32::MAX)), offset));
+                return Err(error_at::bad_value(u32::try_from(signatures).unwrap_or(u32::MAX), at));
             }
+            at = at.saturating_add(block.wire_len() as u64);
         }
         Ok(())
     }
@@ -125,10 +139,13 @@ pub(super) mod tests {
     #[test]
     fn counts_that_cannot_be() {
         let says = |bytes: &[u8], text| refused(33, bytes, &format!("BGPSEC_PATH attribute: {text}; treat-as-withdraw"));
-        says(&path(&[], 1), "is missing (at byte 3)");
-        says(&path(&[(1, 0)], 0), "is missing (at byte 3)");
-        says(&path(&[(1, 1), (2, 1), (3, 1)], 1), "is missing (at byte 3)");
-        says(&path(&[(1, 1)], 2), "value 1 is not valid here (at byte 3)");
+        // No Signature_Block, no Secure_Path Segment, three blocks, a block with a signature too few.
+        says(&path(&[], 1), "needs 3 bytes more than are there (at byte 11)");
+        says(&path(&[(1, 0)], 0), "length 2 is not valid here (at byte 3)");
+        says(&path(&[(1, 1), (2, 1), (3, 1)], 1), "28 bytes are left over (at byte 67)");
+        says(&path(&[(1, 1)], 2), "value 1 is not valid here (at byte 17)");
+        says(&path(&[(1, 2), (2, 1)], 2), "value 1 is not valid here (at byte 70)");
+        says(&[], "needs 2 bytes more than are there (at byte 3)");
         says(&[0, 1], "length 1 is not valid here (at byte 3)");
         says(&[0, 9, 1, 0, 0, 0, 0, 1, 7], "needs 1 byte more than is there (at byte 12)");
     }

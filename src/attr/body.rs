@@ -171,6 +171,13 @@ pub(crate) mod error_at {
         Error::new(ErrorKind::BadLength(u32::try_from(len).unwrap_or(u32::MAX)), offset)
     }
 
+    /// A body of `len` octets that ends without a part of at least `missing` octets.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn without(missing: u32, len: usize, offset: u64) -> Error {
+        Error::new(ErrorKind::Truncated(missing), offset.saturating_add(len as u64))
+    }
+
     #[cold]
     #[inline(never)]
     pub(crate) fn bad_value(value: u32, offset: u64) -> Error {

@@ -1,7 +1,7 @@
 //! SFP (RFC 9015): the hops of a service function path.
 
-use super::list_attributes;
-use crate::error::{Error, ErrorKind, Result};
+use super::{check_non_empty, error_at, list_attributes};
+use crate::error::Result;
 use crate::nlri::RouteDistinguisher;
 use crate::wire::{List, OneOrMore, U24, wire_struct, wire_tlv};
 
@@ -64,11 +64,15 @@ list_attributes! {
     Sfp of SfpTlv<'a>;
 }
 
+/// Octets of the least hop TLV: type and length, service index, type and length of one detail.
+const LEAST_HOP: u32 = 7;
+
 impl Sfp<'_> {
     /// At least one hop (RFC 9015 section 3.2.1, error 6).
-    pub(super) fn check_hops(&self, _: usize, offset: u64) -> Result<()> {
+    pub(super) fn check_hops(&self, len: usize, offset: u64) -> Result<()> {
+        check_non_empty(len, offset)?;
         let hop = self.iter().any(|tlv| matches!(tlv, SfpTlv::Hop(_)));
-        if hop { Ok(()) } else { Err(Error::new(ErrorKind::Missing, offset)) }
+        if hop { Ok(()) } else { Err(error_at::without(LEAST_HOP, len, offset)) }
     }
 }
 
@@ -101,7 +105,8 @@ pub(super) mod tests {
 
     #[test]
     fn what_cannot_be() {
-        refused(37, &ALL[..15], "SFP attribute: is missing (at byte 3); treat-as-withdraw");
+        refused(37, &[], "SFP attribute: length 0 is not valid here (at byte 3); treat-as-withdraw");
+        refused(37, &ALL[..15], "SFP attribute: needs 7 bytes more than are there (at byte 18); treat-as-withdraw");
         refused(37, &[2, 0, 1, 7], "SFP attribute: length 0 is not valid here (at byte 7); treat-as-withdraw");
         refused(37, &[2, 0, 9, 7], "SFP attribute: needs 8 bytes more than are there (at byte 6); treat-as-withdraw");
         refused(37, &[2, 0, 5, 7, 4, 0, 1, 0], "SFP attribute: 1 byte is left over (at byte 10); treat-as-withdraw");

@@ -114,7 +114,7 @@ macro_rules! path_attributes {
                     OPT_TRANS, TreatAsWithdraw "RFC 8092 section 6", flat own LargeCommunities(LargeCommunities<'a>) index 7
                     json "large_communities";
                 BGPSEC_PATH = 33, "BGPSEC_PATH", "RFC 8205",
-                    OPT_NON_TRANS, TreatAsWithdraw "RFC 7606 section 4", nested fields BgpsecPath(BgpsecPath<'a>)
+                    OPT_NON_TRANS, TreatAsWithdraw "RFC 8205 section 5.2", nested fields BgpsecPath(BgpsecPath<'a>)
                     check(BgpsecPath::check_counts);
                 COMMUNITY_CONTAINER = 34, "COMMUNITY_CONTAINER", "draft-ietf-idr-wide-bgp-communities",
                     OPT_TRANS, TreatAsWithdraw "RFC 7606 section 4", nested fields CommunityContainer(CommunityContainer<'a>)

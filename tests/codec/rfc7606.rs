@@ -601,7 +601,7 @@ rules! {
     bgpsec_path_in_place_of_as_path: announced_with(&[ORIGIN, BGPSEC_PATH, NEXT_HOP].concat()) => [];
     bgpsec_path_beside_as_path: with(BGPSEC_PATH) => [(K::Excludes(AttrCode::AS_PATH), TreatAsWithdraw, Some((3, 9)), 43)];
     malformed_bgpsec_path_in_place_of_as_path: announced_with(&[ORIGIN, &[0x80, 33, 2, 0, 2], NEXT_HOP].concat()) => [
-        (K::Missing, TreatAsWithdraw, Some((3, 3)), 30)
+        (K::BadLength(2), TreatAsWithdraw, Some((3, 5)), 30)
     ];
 }
 
