@@ -448,7 +448,8 @@ impl<'a> RawRoute<'a> {
 
     /// The finding about the route: why it cannot be decoded, or another error by its document. A link-state route may be
     /// decodable and malformed, or kept although a descriptor is wrong or missing ([`Action::None`], RFC 9552 section 8.2.2); a flow
-    /// specification may have a component that its family does not have (RFC 8955 section 4.2).
+    /// specification may have a component that its family does not have (RFC 8955 section 4.2), a VPLS route a length that no document
+    /// has.
     pub fn finding(&self) -> Option<Error> {
         let found = match self.decode() {
             Err(e) => return Some(e),
@@ -459,6 +460,7 @@ impl<'a> RawRoute<'a> {
                 let end = self.offset.saturating_add(self.bytes.len() as u64);
                 rule.finding(end).map(|e| (e, Action::TreatAsWithdraw))
             }
+            Ok(RouteValue::Vpls(route)) => route.finding(self.offset).map(|e| (e, Action::TreatAsWithdraw)),
             Ok(_) => None,
         };
         found.map(|(e, action)| e.within(Context::Family(self.family.afi, self.family.safi), action))

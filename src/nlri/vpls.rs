@@ -42,8 +42,37 @@ pub enum VplsRoute<'a> {
     Site(VplsSite),
     /// Auto-discovery (RFC 6074).
     Discovery(VplsDiscovery),
-    /// Of another length, undecoded.
+    /// Of another length, undecoded: an L2VPN of RFC 6624, or malformed ([`RawRoute::finding`](super::RawRoute::finding)).
     Unknown(&'a [u8]),
+}
+
+/// Octets of an L2VPN route before its TLVs: route distinguisher, CE ID, label block offset, label base (RFC 6624).
+const L2VPN_LEN: usize = 15;
+
+/// Whether octets are a route of RFC 6624, which shares the family: 15 octets, with a circuit status vector or without. Its length is
+/// in bits; implementations differ in the number of octets if it is a multiple of eight.
+fn is_l2vpn(raw: &[u8]) -> bool {
+    match raw.get(L2VPN_LEN..) {
+        Some([]) => true,
+        Some([1, high, low, vector @ ..]) => {
+            let bits = usize::from(u16::from_be_bytes([*high, *low]));
+            vector.len() == bits.div_ceil(8) || vector.len() == (bits / 8).saturating_add(1)
+        }
+        _ => false,
+    }
+}
+
+impl VplsRoute<'_> {
+    /// A length that none of the documents has. `offset` is that of the route.
+    pub(super) fn finding(&self, offset: u64) -> Option<Error> {
+        match self {
+            Self::Unknown(raw) if !is_l2vpn(raw) => {
+                let len = u32::try_from(raw.len()).unwrap_or(u32::MAX);
+                Some(Error::new(ErrorKind::BadLength(len), offset))
+            }
+            _ => None,
+        }
+    }
 }
 
 impl<'a> Field<'a> for VplsRoute<'a> {
@@ -53,6 +82,7 @@ impl<'a> Field<'a> for VplsRoute<'a> {
 
     fn place<O: Observer>(c: &mut Cursor<'a>, name: &'static str, o: &mut O) -> Result<Self> {
         o.group(c, name, |c, o| {
+            let start = c.offset();
             let len: u16 = o.field(c, "length")?;
             o.window(c, usize::from(len), |mut body, o| {
                 let route = match len {
@@ -62,6 +92,11 @@ impl<'a> Field<'a> for VplsRoute<'a> {
                     _ => Self::Unknown(o.field(&mut body, "value")?),
                 };
                 o.finish(&body)?;
+                if O::OBSERVES
+                    && let Some(e) = route.finding(start)
+                {
+                    o.error(e);
+                }
                 Ok(route)
             })
         })
@@ -149,6 +184,30 @@ mod tests {
             route.encode(Family::of(25, 65), &mut out).unwrap();
             assert_eq!((&out[..], route.encoded_len()), (bytes, bytes.len()));
         }
+    }
+
+    /// RFC 4761 section 3.2.2, RFC 6074 section 3.2.2.1, and RFC 6624 with its circuit status vector.
+    #[test]
+    fn lengths_that_no_document_has() {
+        let found = |value: &[u8]| {
+            let bytes = [&[0, u8::try_from(value.len()).unwrap()], value].concat();
+            let raw = RawRoute::new(Family::of(25, 65), &bytes, 40);
+            let mut places = Places::new();
+            raw.places(&mut places);
+            assert_eq!(Vec::from_iter(raw.finding()), places.iter().filter_map(|place| place.error).collect::<Vec<_>>());
+            raw.finding().inspect(|e| assert_eq!(e.action(), crate::error::Action::TreatAsWithdraw)).map(|e| e.to_string())
+        };
+        for len in 1..=40u8 {
+            let text = format!("L2VPN vpls routes: length {len} is not valid here (at byte 40)");
+            let valid = matches!(len, 12 | 15 | 17);
+            assert_eq!(found(&[0; 40][..usize::from(len)]), (!valid).then_some(text), "{len}");
+        }
+        // Nine bits have two octets, eight have one or two.
+        for (bits, octets, valid) in [(9, 1, false), (9, 2, true), (9, 3, false), (8, 1, true), (8, 2, true), (8, 3, false)] {
+            let value = [&[0; 15][..], &[1, 0, bits], &[0xff; 3][..octets]].concat();
+            assert_eq!(found(&value).is_none(), valid, "{bits} {octets}");
+        }
+        assert!(found(&[&[0; 15][..], &[2, 0, 8, 0xff]].concat()).is_some());
     }
 
     #[test]
