@@ -130,6 +130,70 @@ impl<'a> Field<'a> for PimTree {
     }
 }
 
+/// The bit of a composite tunnel's type; the other seven are the type of the root's tunnel (RFC 8317).
+const COMPOSITE: u8 = 0x80;
+
+/// A composite tunnel (RFC 8317): the root sends by one tunnel, and receives by ingress replication with a label of its own.
+///
+/// Displayed as the label and the root's tunnel: `label=100 tunnel=ingress-replication(192.0.2.1)`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire")]
+pub struct CompositeTunnel<'a> {
+    /// The label for ingress replication to the root.
+    pub label: Label,
+    /// The type of the root's tunnel: 0 to 0x7a.
+    pub root: PmsiTunnelType,
+    /// The identifier of the root's tunnel: [`CompositeTunnel::tunnel`] decodes it.
+    pub identifier: &'a [u8],
+}
+
+impl<'a> CompositeTunnel<'a> {
+    /// The root's tunnel.
+    ///
+    /// # Errors
+    /// An identifier that its type does not have; not for one that was read.
+    pub fn tunnel(&self) -> Result<PmsiTunnelId<'a>> {
+        let mut c = Cursor::at(self.identifier, 0);
+        let tunnel = PmsiTunnelId::place(self.root.0, &mut c, &mut ())?;
+        c.finish()?;
+        Ok(tunnel)
+    }
+
+    fn place<O: Observer>(root: PmsiTunnelType, c: &mut Cursor<'a>, o: &mut O) -> Result<Self> {
+        o.group(c, "composite", |c, o| {
+            let label = o.field(c, "label")?;
+            let identifier = c.rest();
+            PmsiTunnelId::place(root.0, c, o)?;
+            o.finish(c)?;
+            Ok(Self { label, root, identifier })
+        })
+    }
+}
+
+impl fmt::Display for CompositeTunnel<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "label={} tunnel=", self.label)?;
+        match self.tunnel() {
+            Ok(tunnel) => fmt::Display::fmt(&tunnel, f),
+            Err(_) => hex(self.identifier, f),
+        }
+    }
+}
+
+impl ToJson for CompositeTunnel<'_> {
+    fn to_json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
+        let mut object = out.object()?;
+        object.member("label", &self.label)?;
+        match self.tunnel() {
+            Ok(tunnel) => object.member("tunnel", &tunnel)?,
+            Err(_) => object.member("tunnel", &self.identifier)?,
+        }
+        object.end()
+    }
+}
+
+serialize_as_json!(CompositeTunnel<'a>);
+
 // One row per tunnel type: number, text, variant and identifier.
 macro_rules! tunnels {
     ({$(
@@ -146,6 +210,8 @@ macro_rules! tunnels {
         #[non_exhaustive]
         pub enum PmsiTunnelId<'a> {
             $($(#[$doc])* $variant($type),)*
+            /// A composite tunnel (RFC 8317): type 0x80 to 0xfa.
+            Composite(CompositeTunnel<'a>),
             /// A type without a row in the table, undecoded (RFC 7385 opened the registry).
             Unknown {
                 /// The type on the wire.
@@ -163,6 +229,7 @@ macro_rules! tunnels {
             pub const fn kind(&self) -> PmsiTunnelType {
                 match self {
                     $(Self::$variant(_) => PmsiTunnelType($code),)*
+                    Self::Composite(composite) => PmsiTunnelType(composite.root.0 | COMPOSITE),
                     Self::Unknown { kind, .. } => *kind,
                 }
             }
@@ -170,6 +237,9 @@ macro_rules! tunnels {
             fn place<O: Observer>(kind: u8, c: &mut Cursor<'a>, o: &mut O) -> Result<Self> {
                 #[cfg(test)]
                 crate::wire::rows::decoded("PmsiTunnelId", kind);
+                if let Some(root) = PmsiTunnelType(kind).composite() {
+                    return CompositeTunnel::place(root, c, o).map(Self::Composite);
+                }
                 match kind {
                     $($code => o.field(c, "tunnel").map(Self::$variant),)*
                     _ => Ok(Self::Unknown { kind: PmsiTunnelType(kind), raw: o.field(c, "tunnel")? }),
@@ -179,6 +249,7 @@ macro_rules! tunnels {
             fn wire_len(&self) -> usize {
                 match self {
                     $(Self::$variant(value) => value.wire_len(),)*
+                    Self::Composite(composite) => composite.identifier.len().saturating_add(3),
                     Self::Unknown { raw, .. } => raw.len(),
                 }
             }
@@ -186,8 +257,14 @@ macro_rules! tunnels {
             fn check(&self) -> Result<(), EncodeError> {
                 match self {
                     $(Self::$variant(value) => value.check(),)*
-                    // It would be read as the row's tunnel.
-                    Self::Unknown { kind, .. } if Self::TYPES.iter().any(|(row, _)| *row == kind.0) => Err(EncodeError::unrepresentable("tunnel type")),
+                    // What would be read as another tunnel.
+                    Self::Composite(composite) if self.kind().composite() != Some(composite.root) || composite.tunnel().is_err() => {
+                        Err(EncodeError::unrepresentable("tunnel"))
+                    }
+                    Self::Unknown { kind, .. } if kind.composite().is_some() || Self::TYPES.iter().any(|(row, _)| *row == kind.0) => {
+                        Err(EncodeError::unrepresentable("tunnel type"))
+                    }
+                    Self::Composite(_) => Ok(()),
                     Self::Unknown { .. } => Ok(()),
                 }
             }
@@ -195,6 +272,10 @@ macro_rules! tunnels {
             fn write(&self, out: &mut dyn Sink) {
                 match self {
                     $(Self::$variant(value) => value.write(out),)*
+                    Self::Composite(composite) => {
+                        composite.label.write(out);
+                        out.put_slice(composite.identifier);
+                    }
                     Self::Unknown { raw, .. } => out.put_slice(raw),
                 }
             }
@@ -209,6 +290,10 @@ macro_rules! tunnels {
                         object.member("name", $text)?;
                         object.member("value", value)?;
                     })*
+                    Self::Composite(composite) => {
+                        object.member("name", "composite")?;
+                        object.member("value", composite)?;
+                    }
                     Self::Unknown { raw, .. } => object.member("value", raw)?,
                 }
                 object.end()
@@ -224,6 +309,7 @@ macro_rules! tunnels {
                         f.write_str(concat!($text, "("))?;
                         value.show(f)?;
                     })*
+                    Self::Composite(composite) => write!(f, "composite({composite}")?,
                     Self::Unknown { kind, raw } => {
                         write!(f, "type-{}(", kind.0)?;
                         hex(raw, f)?;
@@ -493,7 +579,31 @@ pub(super) mod tests {
             let text = format!("flags=0 label=100 tunnel={name}(root=2001:db8::1 group=ff3e::2)");
             vector(22, &pmsi(kind, &V6), &text, &[13]);
         }
-        vector(22, &pmsi(11, &[0xab]), "flags=0 label=100 tunnel=type-11(0xab)", &[5]);
+        for (kind, name) in [
+            (8, "transport-tunnel"),
+            (9, "type-9"),
+            (10, "assisted-replication"),
+            (11, "bier"),
+            (12, "sr-mpls-p2mp"),
+            (13, "srv6-p2mp"),
+            (0x7f, "type-127"),
+            (0xfb, "type-251"),
+            (0xff, "wildcard"),
+        ] {
+            vector(22, &pmsi(kind, &[0xab]), &format!("flags=0 label=100 tunnel={name}(0xab)"), &[5]);
+        }
+        // RFC 8317: the label of ingress replication, and the identifier of the root's tunnel.
+        let places = vector(
+            22,
+            &pmsi(0x86, &[0, 7, 0x41, 192, 0, 2, 1]),
+            "flags=0 label=100 tunnel=composite(label=116 tunnel=ingress-replication(192.0.2.1))",
+            &[],
+        );
+        assert!(places.contains("|composite 8..15 |label 8..11 116|tunnel 11..15 192.0.2.1"), "{places}");
+        let text = "flags=0 label=100 tunnel=composite(label=116 tunnel=pim-ssm(root=192.0.2.1 group=232.0.0.1))";
+        vector(22, &pmsi(0x83, &[0, 7, 0x41, 192, 0, 2, 1, 232, 0, 0, 1]), text, &[]);
+        let text = "flags=0 label=100 tunnel=composite(label=116 tunnel=type-122(0xab))";
+        vector(22, &pmsi(0xfa, &[0, 7, 0x41, 0xab]), text, &[8]);
         vector(27, &[192, 0, 2, 1, 0, 6, 0x41], "[pe=192.0.2.1 label=100]", &[]);
         vector(27, &[&V6[..16], &[0, 6, 0x41]].concat(), "[pe=2001:db8::1 label=100]", &[7]);
         let both = [0x11; 133];
@@ -506,6 +616,13 @@ pub(super) mod tests {
         refused(22, &pmsi(6, &[1, 2, 3]), "PMSI_TUNNEL attribute: length 3 is not valid here (at byte 8); treat-as-withdraw");
         refused(22, &pmsi(3, &[1; 9]), "PMSI_TUNNEL attribute: length 9 is not valid here (at byte 8); treat-as-withdraw");
         refused(22, &pmsi(0, &[1]), "PMSI_TUNNEL attribute: 1 byte is left over (at byte 8); treat-as-withdraw");
+        let says = |id: &[u8], kind: u8, text| {
+            refused(22, &pmsi(kind, id), &format!("PMSI_TUNNEL attribute: {text}; treat-as-withdraw"))
+        };
+        says(&[0, 6], 0x81, "needs 1 byte more than is there (at byte 8)");
+        says(&[0, 6, 0x41, 192, 0, 2], 0x86, "length 3 is not valid here (at byte 11)");
+        says(&[0, 6, 0x41, 7], 0x80, "1 byte is left over (at byte 11)");
+        says(&[0, 6, 0x41, 192, 0, 2, 1, 0, 0], 0x85, "length 6 is not valid here (at byte 11)");
         refused(22, &[0, 6, 0, 0], "PMSI_TUNNEL attribute: needs 1 byte more than is there (at byte 5); treat-as-withdraw");
         refused(27, &[], "PE_DISTINGUISHER_LABELS attribute: length 0 is not valid here (at byte 3); treat-as-withdraw");
         refused(27, &[1; 8], "PE_DISTINGUISHER_LABELS attribute: length 8 is not valid here (at byte 3); treat-as-withdraw");
@@ -525,8 +642,15 @@ pub(super) mod tests {
         for kind in 0..=u8::MAX {
             let tunnel = PmsiTunnelId::Unknown { kind: PmsiTunnelType(kind), raw: &[] };
             let value = Value::PmsiTunnel(PmsiTunnel { flags: PmsiFlags::empty(), label: Label([0; 3]), tunnel });
-            // Types 0 to 7 have a row (RFC 6514 section 5).
-            assert_eq!(value.encode(&crate::Session::AS4, &mut Vec::new()).is_err(), kind < 8, "{kind}");
+            // Types 0 to 8, 10 to 13 and 255 have a row; 0x80 to 0xfa are composite.
+            let known = matches!(kind, 0..=8 | 10..=13 | 0x80..=0xfa | 0xff);
+            assert_eq!(value.encode(&crate::Session::AS4, &mut Vec::new()).is_err(), known, "{kind}");
+            let composite = CompositeTunnel { label: Label([0; 3]), root: PmsiTunnelType(kind), identifier: &[1, 2, 3] };
+            let value =
+                PmsiTunnel { flags: PmsiFlags::empty(), label: Label([0; 3]), tunnel: PmsiTunnelId::Composite(composite) };
+            // Three octets are the identifier of none of the decoded tunnels.
+            let fits = matches!(kind, 8..=0x7a);
+            assert_eq!(Value::PmsiTunnel(value).encode(&crate::Session::AS4, &mut Vec::new()).is_ok(), fits, "{kind}");
         }
     }
 
@@ -534,7 +658,7 @@ pub(super) mod tests {
         #[test]
         fn what_is_written_reads_back(
             flags: u8, label: [u8; 3], a: IpAddr, b: IpAddr, ids: (u16, u16, u32), tree: u8, family: u16, opaque: Vec<u8>,
-            pes: Vec<([u8; 3], [u8; 3])>, kind in 8u8..,
+            pes: Vec<([u8; 3], [u8; 3])>, kind in 14u8..0x80,
         ) {
             let fec = MldpFec { tree, family: Afi(family), root: Bounded(a), opaque: Counted(&opaque) };
             let rsvp = RsvpTeTunnel { extended_tunnel_id: AllBut(a), reserved: ids.0, tunnel_id: ids.1, p2mp_id: ids.2 };
@@ -544,7 +668,11 @@ pub(super) mod tests {
                 PmsiTunnelId::MldpP2mp(fec),
                 PmsiTunnelId::MldpMp2mp(fec),
                 PmsiTunnelId::IngressReplication(a),
+                PmsiTunnelId::Bier(&opaque),
                 PmsiTunnelId::Unknown { kind: PmsiTunnelType(kind), raw: &opaque },
+                PmsiTunnelId::Composite(CompositeTunnel {
+                    label: Label(label), root: PmsiTunnelType(kind.min(0x7a)), identifier: &opaque,
+                }),
             ];
             if a.is_ipv4() == b.is_ipv4() {
                 let tree = PimTree { root: a, group: b };

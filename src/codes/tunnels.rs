@@ -170,12 +170,17 @@ macro_rules! pmsi_tunnel_types {
                 INGRESS_REPLICATION = 6, "Ingress Replication", "RFC 6514"
                     { "ingress-replication" IngressReplication(IpAddr), "The end of the unicast tunnels." };
                 MLDP_MP2MP_LSP = 7, "mLDP MP2MP LSP", "RFC 6514" { "mldp-mp2mp" MldpMp2mp(MldpFec<'a>) };
-                TRANSPORT_TUNNEL = 0x08, "Transport Tunnel", "RFC 7524";
-                ASSISTED_REPLICATION = 0x0a, "Assisted Replication Tunnel", "RFC 9574";
-                BIER = 0x0b, "BIER", "RFC 8556";
-                SR_MPLS_P2MP_TREE = 0x0c, "SR-MPLS P2MP Tree", "RFC 10018";
-                SRV6_P2MP_TREE = 0x0d, "SRv6 P2MP Tree", "RFC 10018";
-                WILDCARD_TRANSPORT_TUNNEL = 0xff, "wildcard transport tunnel type", "RFC 8338";
+                TRANSPORT_TUNNEL = 0x08, "Transport Tunnel", "RFC 7524"
+                    { "transport-tunnel" TransportTunnel(&'a [u8]), "Undecoded." };
+                ASSISTED_REPLICATION = 0x0a, "Assisted Replication Tunnel", "RFC 9574"
+                    { "assisted-replication" AssistedReplication(&'a [u8]), "Undecoded." };
+                BIER = 0x0b, "BIER", "RFC 8556" { "bier" Bier(&'a [u8]), "Undecoded." };
+                SR_MPLS_P2MP_TREE = 0x0c, "SR-MPLS P2MP Tree", "RFC 10018"
+                    { "sr-mpls-p2mp" SrMplsP2mp(&'a [u8]), "Undecoded." };
+                SRV6_P2MP_TREE = 0x0d, "SRv6 P2MP Tree", "RFC 10018"
+                    { "srv6-p2mp" Srv6P2mp(&'a [u8]), "Undecoded." };
+                WILDCARD_TRANSPORT_TUNNEL = 0xff, "wildcard transport tunnel type", "RFC 8338"
+                    { "wildcard" Wildcard(&'a [u8]), "Undecoded." };
             }
         }
     };

@@ -126,7 +126,7 @@ assert_all!(copied:
     Bgp4mpEntry<'_>, Bgp4mpMessage<'_>, Body<'_>, Compression, DecompressErrorKind, Frame, Gap, GeoPeer, GeoPeerTable<'_>, IndexedPeer,
     IndexedPeers<'_>, PeerIndexTable<'_>, ReaderOptions, Reading, Record<'_>, Records<'_>, Recovered<'_>, RecoveredRecords<'_>, RibRecord<'_>, RibEntries<'_>, RibEntry<'_>,
     RibRoute<'_>, Snapshot<'_>, StateChange, TableDump<'_>, TableDumpEntries<'_>, TableDumpEntry<'_>, Timestamp,
-    nlri::NextHopRd, nlri::ServiceLabel, nlri::ServiceLabels, nlri::WithVnis<nlri::RouteValue<'_>>,
+    routeglass::attr::pmsi::CompositeTunnel<'_>, nlri::NextHopRd, nlri::ServiceLabel, nlri::ServiceLabels, nlri::WithVnis<nlri::RouteValue<'_>>,
     NextHop<'_>, Nlri<'_>, PathPrefix, Prefixes<'_>, PrefixesIter<'_>,
     Label, LabelEncoding, LabeledPrefix<'_>, Labels<'_>, RawRoute<'_>, nlri::RouteValue<'_>, RouteDistinguisher, Routes<'_>, VplsDiscovery, VplsRoute<'_>,
     VplsSite, VpnPrefix<'_>,
