@@ -498,7 +498,8 @@ impl<'a> MpReach<'a> {
     /// The next hop of a route of this family, in a message or a table entry (`rib`).
     ///
     /// # Errors
-    /// A length that the family does not allow: the octets are no next hop. In a message, an address of another family is accepted.
+    /// A length that the family does not allow: the octets are no next hop. An address of another family is accepted in a message,
+    /// and in a table entry's whole attribute of the family.
     #[inline(always)]
     pub(super) fn next_hop_for(&self, family: Family, rib: bool, offset: u64) -> Result<NextHop<'a>> {
         if is_address_of(family, self.next_hop.len()) {
@@ -510,7 +511,8 @@ impl<'a> MpReach<'a> {
     #[inline(never)]
     fn rare_next_hop(&self, family: Family, rib: bool, offset: u64) -> Result<NextHop<'a>> {
         let next_hop = self.next_hop();
-        if is_next_hop_of(family, rib, self.next_hop.len()) || !rib && !matches!(next_hop, NextHop::Unknown(_)) {
+        let is_whole = !rib || self.family == Some(family);
+        if is_next_hop_of(family, rib, self.next_hop.len()) || is_whole && !matches!(next_hop, NextHop::Unknown(_)) {
             Ok(next_hop)
         } else {
             Err(self.next_hop_error(offset))

@@ -5,6 +5,7 @@ use super::table::rule;
 use super::*;
 use crate::codes::AttrCode;
 use crate::error::{Action, Context, Error};
+use crate::family::Family;
 use crate::session::Session;
 
 fn parse(bytes: &[u8]) -> Attributes<'_> {
@@ -730,5 +731,35 @@ fn one_attribute_without_an_index() {
         let mut list = parse(&octets);
         list.check_path();
         assert_eq!(list.as_path().unwrap_err(), parse(&octets).as_path().unwrap_err());
+    }
+}
+
+/// An address of another family is the next hop of a table entry's whole attribute, as of a message, with a finding; other octets, and
+/// those of the short form, are none.
+#[test]
+fn next_hops_of_another_family_in_tables() {
+    let family = Family::IPV6_UNICAST;
+    let route = [32, 0x20, 1, 0x0d, 0xb8];
+    let whole = |next_hop: &[u8]| {
+        let head: [u8; 4] = [0, 2, 1, u8::try_from(next_hop.len()).unwrap()];
+        let body = [&head[..], next_hop, &[0], &route].concat();
+        [&[0x80, 14, u8::try_from(body.len()).unwrap()], &body[..]].concat()
+    };
+    let short = |next_hop: &[u8]| {
+        let len = u8::try_from(next_hop.len()).unwrap();
+        [&[0x80, 14, len + 1, len], next_hop].concat()
+    };
+    for (list, text) in [
+        (whole(&[192, 0, 2, 1]), Some("192.0.2.1")),
+        (short(&[192, 0, 2, 1]), None),
+        (whole(&[1, 2, 3, 4, 5]), None),
+        (short(&[1, 2, 3, 4, 5]), None),
+    ] {
+        let entry = Attributes::parse_rib_at(&list, &Session::AS4, 0).unwrap();
+        assert_eq!(entry.next_hop_for(family).ok().flatten().map(|hop| hop.to_string()).as_deref(), text);
+        let record = super::RecordRoute::Prefix(family, crate::Prefix::v6(0x2001_0db8 << 96, 32).unwrap());
+        let mut found = Vec::new();
+        entry.findings_in(Some(record), |e| found.push((e.kind().name(), e.action())));
+        assert_eq!(found, [("bad-length", Action::DisableFamily)]);
     }
 }

@@ -344,8 +344,8 @@ impl<'a> Element<'a> {
     /// * For a route of BGP4MP_ENTRY it is the field of the record (RFC 6396 section B.2.6.1).
     ///
     /// # Errors
-    /// A malformed attribute, or a length that next hops of the family do not have: the octets are no next hop. In messages, an
-    /// address of another family is one.
+    /// A malformed attribute, or a length that next hops of the family do not have: the octets are no next hop. In messages, and
+    /// in a table entry's whole MP_REACH_NLRI of the family, an address of another family is one.
     #[inline]
     pub fn next_hop(&self) -> Result<Option<NextHop<'a>>> {
         self.next_hop_in(&self.attributes()?)

@@ -159,6 +159,12 @@ fn next_hops_of_table_entries_are_of_one_form_and_of_the_record() {
         assert!(lines.is_empty() || lines == ["B 2001:db8::/32 2001:db8::1"], "{lines:?}");
         assert_eq!(lines.is_empty(), object.get("next_hop").is_none(), "{object}");
     }
+    // An address of another family is shown as in a message.
+    let file = entry_of(4, &PREFIX_V6, &whole([0, 2, 1], &[192, 0, 2, 1], &PREFIX_V6));
+    let text = "bad-length AFI/SAFI disable: MP_REACH_NLRI attribute: length 4 is not valid here";
+    assert_eq!(file.findings(), [format!("1 {} {text}", body + 3)]);
+    assert_eq!(file.lines(&[]), ["B 2001:db8::/32 192.0.2.1"]);
+    assert_eq!(file.objects(&[])[0]["next_hop"], "192.0.2.1");
     // The labels of a route are not part of it.
     let vpn = |label: u8| [112, 0, 6, label, 0, 0, 0xfb, 0xf0, 0, 0, 0, 1, 198, 51, 100];
     let hop = [0, 0, 0, 0, 0, 0, 0, 0, 192, 0, 2, 1];

@@ -167,8 +167,8 @@ impl<'a> Attributes<'a> {
         Ok(self.ipv4_next_hop()?.map(NextHop::V4))
     }
 
-    /// The same for a route of this family: not octets of a length that its next hops do not have, and that are no address if the
-    /// list is a message's.
+    /// The same for a route of this family: not octets of a length that its next hops do not have, except an address in a message or
+    /// in a whole attribute of the family.
     #[inline(always)]
     pub(crate) fn next_hop_for(&self, family: Family) -> Result<Option<NextHop<'a>>> {
         if self.seen & bit(AttrCode::MP_REACH_NLRI) == 0 {

@@ -127,7 +127,7 @@ impl<'a> Ahead<'a> {
                 let at = list.find(AttrCode::MP_REACH_NLRI).unwrap().body_offset();
                 let at = if reach.family().is_some() { at + 3 } else { at };
                 let next_hop = reach.next_hop();
-                if self.rib || matches!(next_hop, NextHop::Unknown(_)) {
+                if self.rib && reach.family() != Some(family) || matches!(next_hop, NextHop::Unknown(_)) {
                     error(reach.next_hop_bytes(), at, Context::Attribute(AttrCode::MP_REACH_NLRI))?;
                 }
                 Ok(Some(next_hop))
