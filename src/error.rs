@@ -83,6 +83,8 @@ pub enum ErrorKind {
     DamagedPeerTable,
     /// A flow specification with a component of this type, which its family does not have (RFC 8955 section 4.2).
     UnknownComponent(u8),
+    /// Routes in the message's own field beside BGPSEC_PATH (RFC 8205 section 4.1).
+    OutsideMpReach,
 }
 
 /// The part of the protocol of an error.
@@ -252,6 +254,7 @@ impl Error {
             (Context::Update, _) => "RFC 7606 section 3",
             (Context::Withdrawn | Context::Family(_, Safi::UNICAST | Safi::MULTICAST), K::Duplicate) => "RFC 4271 section 4.3",
             (Context::Nlri | Context::Family(..), K::BadAddress) => "RFC 4271 section 6.3",
+            (Context::Nlri, K::OutsideMpReach) => "RFC 8205 section 4.1",
             (Context::Withdrawn | Context::Nlri, _) => "RFC 7606 section 5.3",
             (Context::Family(..), K::NoBottomOfStack) => "RFC 8277 section 2.2",
             (Context::Family(..), K::SeveralLabels(_) | K::AmbiguousLabels(_)) => "RFC 8277 section 2.1",
@@ -362,6 +365,7 @@ kinds! {
     NoPeerTable => "no-peer-table",
     DamagedPeerTable => "damaged-peer-table",
     UnknownComponent(_) => "unknown-component",
+    OutsideMpReach => "outside-mp-reach",
 }
 
 impl Context {
@@ -416,6 +420,7 @@ impl fmt::Display for ErrorKind {
             Self::NoPeerTable => f.write_str("no peer table comes before it"),
             Self::DamagedPeerTable => f.write_str("the peer table before it is damaged, its peer may be another"),
             Self::UnknownComponent(n) => write!(f, "component type {n} is unknown"),
+            Self::OutsideMpReach => f.write_str("beside BGPSEC_PATH, which requires MP_REACH_NLRI"),
         }
     }
 }
@@ -658,6 +663,7 @@ mod tests {
             K::NoPeerTable,
             K::DamagedPeerTable,
             K::UnknownComponent(2),
+            K::OutsideMpReach,
         ];
         let mut contexts = vec![
             Context::None,

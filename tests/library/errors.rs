@@ -121,6 +121,8 @@ fn findings() -> Vec<(Vec<Error>, &'static str)> {
     marker[3] = 0;
     let deep = nested(5);
     let set = [&[0xd0, 128][..], &u16::try_from(deep.len()).unwrap().to_be_bytes(), &deep].concat();
+    let bgpsec = [&[0x80, 33, 36, 0, 8, 1, 0, 0, 0, 0xfb, 0xf0, 0, 28, 1][..], &[7; 20], &[0, 3, 1, 2, 3]].concat();
+    let reach = &[0x80, 14, 13, 0, 1, 1, 4, 192, 0, 2, 1, 0, 24, 198, 51, 100][..];
     let mut cut_table = peer_index_table();
     cut_table.truncate(cut_table.len() - 1);
     cut_table[11] -= 1;
@@ -133,8 +135,12 @@ fn findings() -> Vec<(Vec<Error>, &'static str)> {
         (attributes(&[0x40, 1, 9, 0]), "ORIGIN attribute: needs 8 bytes more than are there (at byte 23); treat-as-withdraw"),
         (attributes(&[0x40]), "path attributes: needs 2 bytes more than are there (at byte 23); treat-as-withdraw"),
         (
-            and(&[&[0x80, 33, 36, 0, 8, 1, 0, 0, 0, 0xfb, 0xf0, 0, 28, 1][..], &[7; 20], &[0, 3, 1, 2, 3]].concat()),
-            "BGPSEC_PATH attribute: stands beside AS_PATH, which it takes the place of (at byte 43); treat-as-withdraw",
+            of_message(&message(2, &update(&[], &[&ATTRIBUTES[..13], &bgpsec[..], reach].concat(), &[])), &as4),
+            "BGPSEC_PATH attribute: stands beside AS_PATH, which it takes the place of (at byte 36); treat-as-withdraw",
+        ),
+        (
+            attributes(&[&ATTRIBUTES[..4], &bgpsec[..], &ATTRIBUTES[13..]].concat()),
+            "announced routes: beside BGPSEC_PATH, which requires MP_REACH_NLRI (at byte 73); none",
         ),
         // Sub-TLVs 515 and 512 of a node.
         (

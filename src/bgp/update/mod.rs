@@ -98,6 +98,12 @@ impl<'a> Update<'a> {
         self.announced
     }
 
+    /// Their offset.
+    #[inline(always)]
+    const fn announced_offset(&self) -> u64 {
+        self.attributes_offset().saturating_add(self.attributes.len() as u64)
+    }
+
     /// The path attributes as windows, up to a framing error.
     #[inline(always)]
     pub const fn attribute_windows(&self) -> AttributesIter<'a> {
@@ -139,8 +145,7 @@ impl<'a> Update<'a> {
     #[inline(always)]
     pub fn announced(&self) -> Result<Prefixes<'a>> {
         let add_path = self.session.add_path(Family::IPV4_UNICAST);
-        let offset = self.attributes_offset().saturating_add(self.attributes.len() as u64);
-        match Prefixes::parse_at(self.announced_bytes(), false, add_path, offset) {
+        match Prefixes::parse_at(self.announced_bytes(), false, add_path, self.announced_offset()) {
             Ok(list) => Ok(list),
             Err(e) => Err(e.within(Context::Nlri, Action::ResetSession)),
         }

@@ -25,6 +25,28 @@ fn three_windows() {
     assert_eq!(u.end_of_rib(), None);
 }
 
+/// RFC 8205 section 4.1: the prefix of a message with BGPSEC_PATH is in MP_REACH_NLRI.
+#[test]
+fn a_prefix_in_its_own_field_beside_bgpsec_path() {
+    let mut path = vec![0x80, 33, 0, 0, 8, 1, 0, 0, 0, 0xfb, 0xf0, 0, 28, 1];
+    path.extend([0x11; 20]);
+    path.extend([0, 3, 0xaa, 0xbb, 0xcc]);
+    path[2] = u8::try_from(path.len() - 3).unwrap();
+    let notes = |rest: &[u8], own: &[u8]| {
+        let attributes = [&[0x40, 1, 1, 0], &path[..], rest].concat();
+        let body = [&[0, 0, 0, u8::try_from(attributes.len()).unwrap()], &attributes[..], own].concat();
+        let mut notes = Vec::new();
+        let update = Update::parse_at(&body, &Session::AS4, 0).unwrap();
+        update.findings(|e| panic!("{e}"));
+        update.notes(|e| notes.push((e.to_string(), e.rfc(), e.action())));
+        (notes, body.len())
+    };
+    let (own, len) = notes(&[0x40, 3, 4, 192, 0, 2, 1], &[24, 192, 0, 2]);
+    let text = format!("announced routes: beside BGPSEC_PATH, which requires MP_REACH_NLRI (at byte {})", len - 4);
+    assert_eq!(own, [(text, "RFC 8205 section 4.1", Action::None)]);
+    assert_eq!(notes(&[0x80, 14, 13, 0, 1, 1, 4, 192, 0, 2, 1, 0, 24, 192, 0, 2], &[]).0, []);
+}
+
 /// RFC 8277: announces 203.0.113.0/24 with label 100, bottom-of-stack bit clear; withdraws 198.51.100.0/24 with 100/200.
 #[test]
 fn labels_by_what_the_session_agreed_on() {

@@ -46,11 +46,16 @@ impl Update<'_> {
 
     /// Reports all notes (worth knowing, no damage) about the message: see [`Attributes::notes`] and
     /// [`Nlri::notes`](crate::nlri::Nlri::notes); a next hop and announced prefixes of addresses that no host has (RFC 4271 section
-    /// 6.3), and with the feature `alloc` withdrawn prefixes that are announced too, which stay (section 4.3).
+    /// 6.3), and with the feature `alloc` withdrawn prefixes that are announced too, which stay (section 4.3); and routes in the message's
+    /// own field beside BGPSEC_PATH (RFC 8205 section 4.1).
     pub fn notes(&self, mut report: impl FnMut(Error)) {
         if let Ok(attributes) = self.attributes() {
             attributes.notes(&mut report);
             attributes.next_hop_note().into_iter().for_each(&mut report);
+            if !self.announced_bytes().is_empty() && attributes.has(AttrCode::BGPSEC_PATH) {
+                // RFC 8205 section 4.1, which gives receivers no rule.
+                report(Error::new(ErrorKind::OutsideMpReach, self.announced_offset()).within(Context::Nlri, Action::None));
+            }
             for (_, nlri) in [self.mp_announced(&attributes), self.mp_withdrawn(&attributes)].into_iter().flatten().flatten() {
                 nlri.notes(&mut report);
             }
