@@ -85,6 +85,8 @@ pub enum ErrorKind {
     UnknownComponent(u8),
     /// Routes in the message's own field beside BGPSEC_PATH (RFC 8205 section 4.1).
     OutsideMpReach,
+    /// An IPv6 next hop of IPv4 routes, of this many octets, on a session that has not negotiated it (RFC 8950 section 4).
+    ExtendedNextHop(u8),
 }
 
 /// The part of the protocol of an error.
@@ -315,6 +317,7 @@ const fn attribute_rfc(code: AttrCode, kind: ErrorKind) -> &'static str {
         (K::Truncated(_), code) if code.is_flat() => "RFC 7606 section 4",
         (K::BadValue(_), AttrCode::AGGREGATOR | AttrCode::AS4_AGGREGATOR) => "RFC 7607 section 2",
         (K::BadValue(_), AttrCode::PREFIX_SID) => "RFC 9252 section 7",
+        (K::ExtendedNextHop(_), _) => "RFC 8950 section 4",
         (K::BadLength(_), AttrCode::MP_REACH_NLRI) => "RFC 7606 section 7.11",
         (_, code) => code.rfc_of_malformed(),
     }
@@ -366,6 +369,7 @@ kinds! {
     DamagedPeerTable => "damaged-peer-table",
     UnknownComponent(_) => "unknown-component",
     OutsideMpReach => "outside-mp-reach",
+    ExtendedNextHop(_) => "extended-next-hop",
 }
 
 impl Context {
@@ -420,6 +424,7 @@ impl fmt::Display for ErrorKind {
             Self::NoPeerTable => f.write_str("no peer table comes before it"),
             Self::DamagedPeerTable => f.write_str("the peer table before it is damaged, its peer may be another"),
             Self::UnknownComponent(n) => write!(f, "component type {n} is unknown"),
+            Self::ExtendedNextHop(n) => write!(f, "next hop of {n} octets, and extended next hops were not agreed on"),
             Self::OutsideMpReach => f.write_str("beside BGPSEC_PATH, which requires MP_REACH_NLRI"),
         }
     }
@@ -664,6 +669,7 @@ mod tests {
             K::DamagedPeerTable,
             K::UnknownComponent(2),
             K::OutsideMpReach,
+            K::ExtendedNextHop(2),
         ];
         let mut contexts = vec![
             Context::None,

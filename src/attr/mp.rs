@@ -9,7 +9,7 @@ use core::fmt;
 use super::Decode;
 use crate::codes::{Afi, AttrCode, Safi};
 use crate::error::{Action, Context, EncodeError, Error, ErrorKind, Result};
-use crate::family::{Family, NextHopRule};
+use crate::family::{Family, FamilySet, NextHopRule};
 use crate::nlri::{LabelEncoding, NextHop, Nlri, RawRoute, RouteValue, WithVnis, place_routes};
 use crate::prefix::Prefix;
 use crate::session::Session;
@@ -403,8 +403,23 @@ impl MpReach<'_> {
         });
     }
 
+    /// The note about an IPv6 next hop of IPv4 routes in a session of which is known that it has none (RFC 8950 section 4): by
+    /// [`Session::extended_next_hop`] of a session whose label stacks are known too, which those of archives are not.
+    pub(crate) fn extended_next_hop_note(&self, offset: u64, session: &Session) -> Option<Error> {
+        let family = self.family?;
+        let len = self.next_hop.len();
+        let is_known = session.multiple_labels != FamilySet::ALL;
+        let NextHopRule::Lengths(own, extended) = family.next_hop_rule() else { return None };
+        if !is_known || session.extended_next_hop.contains(family) || own.contains(&len) || !extended.contains(&len) {
+            return None;
+        }
+        let kind = ErrorKind::ExtendedNextHop(u8::try_from(len).unwrap_or(u8::MAX));
+        let context = Context::Attribute(AttrCode::MP_REACH_NLRI);
+        Some(Error::new(kind, offset.saturating_add(3)).within(context, Action::None))
+    }
+
     /// Findings of RFC 7606 section 7.11 about next hops: with a length that the family's documents do not allow, the routes
-    /// after it cannot be located. Whether extended next hops were negotiated is not checked, since few archives state it.
+    /// after it cannot be located. An extended next hop that was not negotiated is a note, since few archives state it.
     pub(super) fn findings(&self, offset: u64, report: &mut dyn FnMut(Error, Action)) {
         self.next_hop_findings(None, false, offset, report);
     }

@@ -292,6 +292,7 @@ variants! {
         25 DamagedPeerTable,
         26 UnknownComponent(number),
         27 OutsideMpReach,
+        28 ExtendedNextHop(number),
     }
 }
 
@@ -418,7 +419,7 @@ mod tests {
         kinds.extend([K::Excludes(AttrCode(2)), K::BadOrder, K::Unrecognized, K::Deprecated(7), K::BadRole]);
         kinds.extend([K::NoBottomOfStack, K::SeveralLabels(8), K::AmbiguousLabels(9), K::WithdrawnLabels(10)]);
         kinds.extend([K::OtherFamily, K::OtherRoute, K::TooDeep, K::NoSuchPeer(0xffff), K::NoPeerTable, K::DamagedPeerTable]);
-        kinds.extend([K::UnknownComponent(11), K::OutsideMpReach]);
+        kinds.extend([K::UnknownComponent(11), K::OutsideMpReach, K::ExtendedNextHop(16)]);
         assert_eq!(kinds.iter().map(ErrorKind::name).collect::<Vec<_>>(), ErrorKind::NAMES);
         for (n, kind) in kinds.iter().enumerate() {
             for context in &contexts {

@@ -284,6 +284,20 @@ fn findings() -> Vec<(Vec<Error>, &'static str)> {
             of_records(&[cut_table, table(&entry(0, None, ATTRIBUTES))].concat()),
             "RIB entry: the peer table before it is damaged, its peer may be another (at byte 81); none",
         ),
+        (
+            of_message(
+                &message(
+                    2,
+                    &update(
+                        &[],
+                        &[&ATTRIBUTES[..13], &[0x80, 14, 25, 0, 1, 1, 16], &[0x20; 16], &[0, 24, 198, 51, 100]].concat(),
+                        &[],
+                    ),
+                ),
+                &as4,
+            ),
+            "MP_REACH_NLRI attribute: next hop of 16 octets, and extended next hops were not agreed on (at byte 42); none",
+        ),
         // MP_REACH_NLRI of IPv6, and of another prefix, in an entry of IPv4.
         (
             of_records(&[peer_index_table(), table(&reach_in_entry(&[&[0, 2, 1, 16][..], &[0x20; 16], &[0]].concat()))].concat()),

@@ -47,6 +47,43 @@ fn a_prefix_in_its_own_field_beside_bgpsec_path() {
     assert_eq!(notes(&[0x80, 14, 13, 0, 1, 1, 4, 192, 0, 2, 1, 0, 24, 192, 0, 2], &[]).0, []);
 }
 
+/// RFC 8950 section 4, if the session is known: by its OPENs, or because a caller gives it.
+#[test]
+fn extended_next_hops_that_were_not_agreed_on() {
+    let notes = |family: Family, next_hop: &[u8], session: &Session| {
+        let [a, b] = family.afi.0.to_be_bytes();
+        let reach = [&[a, b, family.safi.0, u8::try_from(next_hop.len()).unwrap()], next_hop, &[0]].concat();
+        let mut attributes = vec![0x40, 1, 1, 0, 0x40, 2, 0, 0x80, 14, u8::try_from(reach.len()).unwrap()];
+        attributes.extend(reach);
+        let body = [&[0, 0, 0, u8::try_from(attributes.len()).unwrap()], &attributes[..]].concat();
+        let mut notes = Vec::new();
+        Update::parse_at(&body, session, 0).unwrap().notes(|e| notes.push((e.to_string(), e.rfc(), e.action())));
+        notes
+    };
+    let text = |len: usize| {
+        let reason = format!("next hop of {len} octets, and extended next hops were not agreed on");
+        vec![(format!("MP_REACH_NLRI attribute: {reason} (at byte 17)"), "RFC 8950 section 4", Action::None)]
+    };
+    let mut agreed = Session::AS4;
+    agreed.extended_next_hop = agreed.extended_next_hop.with(Family::IPV4_UNICAST);
+    let v4_vpn = Family::IPV4_VPN;
+    let unknown = Session::AS4.with_multiple_labels();
+    for (family, len, session, note) in [
+        (Family::IPV4_UNICAST, 16, &Session::AS4, true),
+        (Family::IPV4_UNICAST, 32, &Session::AS4, true),
+        (Family::IPV4_UNICAST, 4, &Session::AS4, false),
+        (Family::IPV4_UNICAST, 16, &unknown, false),
+        (Family::IPV4_UNICAST, 16, &agreed, false),
+        (v4_vpn, 24, &agreed, true),
+        (v4_vpn, 12, &agreed, false),
+        (v4_vpn, 24, &unknown, false),
+        (Family::IPV6_UNICAST, 16, &Session::AS4, false),
+    ] {
+        let expected = if note { text(len) } else { Vec::new() };
+        assert_eq!(notes(family, &vec![1; len], session), expected, "{family} {len}");
+    }
+}
+
 /// RFC 8277: announces 203.0.113.0/24 with label 100, bottom-of-stack bit clear; withdraws 198.51.100.0/24 with 100/200.
 #[test]
 fn labels_by_what_the_session_agreed_on() {

@@ -46,8 +46,9 @@ impl Update<'_> {
 
     /// Reports all notes (worth knowing, no damage) about the message: see [`Attributes::notes`] and
     /// [`Nlri::notes`](crate::nlri::Nlri::notes); a next hop and announced prefixes of addresses that no host has (RFC 4271 section
-    /// 6.3), and with the feature `alloc` withdrawn prefixes that are announced too, which stay (section 4.3); and routes in the message's
-    /// own field beside BGPSEC_PATH (RFC 8205 section 4.1).
+    /// 6.3), and with the feature `alloc` withdrawn prefixes that are announced too, which stay (section 4.3); routes in the message's own
+    /// field beside BGPSEC_PATH (RFC 8205 section 4.1); and IPv6 next hops of IPv4 routes in a session that is known not to have them (RFC
+    /// 8950 section 4).
     pub fn notes(&self, mut report: impl FnMut(Error)) {
         if let Ok(attributes) = self.attributes() {
             attributes.notes(&mut report);
@@ -55,6 +56,11 @@ impl Update<'_> {
             if !self.announced_bytes().is_empty() && attributes.has(AttrCode::BGPSEC_PATH) {
                 // RFC 8205 section 4.1, which gives receivers no rule.
                 report(Error::new(ErrorKind::OutsideMpReach, self.announced_offset()).within(Context::Nlri, Action::None));
+            }
+            if let (Ok(Some(reach)), Some(attribute)) = (attributes.mp_reach(), attributes.find(AttrCode::MP_REACH_NLRI))
+                && let Some(e) = reach.extended_next_hop_note(attribute.body_offset(), &self.session)
+            {
+                report(e);
             }
             for (_, nlri) in [self.mp_announced(&attributes), self.mp_withdrawn(&attributes)].into_iter().flatten().flatten() {
                 nlri.notes(&mut report);
