@@ -43,8 +43,8 @@ pub enum AddPath {
     Off,
     /// Every message has them, and table entries as the subtype says.
     On,
-    /// Both readings are weighed, for each peer and each collector's table dumps, in a first pass over the file ([`Evidence`](crate::mrt::Evidence)): only for
-    /// files given by their paths.
+    /// Both readings are weighed, for each peer and each collector's table dumps, in a first pass over the file
+    /// ([`Evidence`](crate::mrt::Evidence)): only for files given by their paths.
     Auto,
 }
 

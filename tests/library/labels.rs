@@ -329,7 +329,7 @@ fn srv6_sids_that_are_invalid() {
         let (hop, route) = match family {
             Family::IPV6_VPN => (VPN_HOP, VPN),
             Family::IPV6_LABELED => (HOP, "38 004401 20010db8"),
-            Family::EVPN => ("c0000201", &mac_ip[..]),
+            Family::EVPN => ("c0000201", mac_ip.as_str()),
             _ => (HOP, "20 20010db8"),
         };
         let list = [&list[..], &reach(family, hop, route)].concat();

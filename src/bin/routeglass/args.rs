@@ -194,9 +194,8 @@ pub(crate) enum Command {
     /// the collector itself sent changes nothing.
     ///
     /// Routes are printed as by `dump`, in the form of a table dump; where several collectors or views are in the table, each line ends
-    /// with `# at` and these. Damage that takes routes from the table is reported on standard
-    /// error, one line each. If a file cannot be opened or is no archive there is no answer. An answer without a line says so on standard error, with exit
-    /// code 1.
+    /// with `# at` and these. Damage that takes routes from the table is reported on standard error, one line each. If a file cannot be
+    /// opened or is no archive there is no answer. An answer without a line says so on standard error, with exit code 1.
     ///
     /// Filters concern what is printed or written, not which routes the table has: with `lookup`, the routes of the longest prefix, and
     /// with --best, the route that is preferred, are printed if they match; with `diff`, changes of which the route before or after
