@@ -15,6 +15,9 @@ const NEAR_FOR_APART: u32 = 50;
 /// Tolerance for leaks and false paths: one origin per this many may have two members apart, if twice as many have them adjacent.
 const ORIGINS_FOR_SLACK: u32 = 1_000;
 
+/// Fewer origins than this, or one per this many for which two candidates are adjacent, may have the two apart by leaks.
+const LEAKED: u32 = 20;
+
 /// Maximum steps of the search; then the largest set so far is used.
 const BUDGET: u32 = 200_000;
 
@@ -37,6 +40,10 @@ pub(super) struct Pairs {
     pub(super) candidates: Vec<u32>,
     near: Counts,
     apart: Counts,
+    // Apart with one network in between that is a candidate too.
+    over: Counts,
+    // For each candidate those that follow it in a path as the next.
+    shown: Vec<u64>,
     // This many origins may have two members apart and be leaks or false.
     slack: u32,
 }
@@ -66,7 +73,8 @@ impl Pairs {
         let ends = Table::from(ends);
         let empty = || alloc::vec![[Count { paths: 0, origins: 0, last: NONE }; CANDIDATES]; CANDIDATES];
         let slack = index.origins / ORIGINS_FOR_SLACK;
-        let mut pairs = Self { candidates, near: empty(), apart: empty(), slack };
+        let mut pairs =
+            Self { candidates, near: empty(), apart: empty(), over: empty(), shown: alloc::vec![0; CANDIDATES], slack };
         let mut on_path: Vec<(u32, u8)> = Vec::new();
         for path in index.paths() {
             on_path.clear();
@@ -77,9 +85,19 @@ impl Pairs {
                 }
             }
             for (k, &(place, a)) in on_path.iter().enumerate() {
-                for &(later, b) in on_path.iter().skip(k.saturating_add(1)) {
-                    let table = if later == place.saturating_add(1) { &mut pairs.near } else { &mut pairs.apart };
-                    bump(table, a, b, path.origin);
+                for (between, &(later, b)) in on_path.iter().skip(k.saturating_add(1)).enumerate() {
+                    let hops = later.saturating_sub(place);
+                    if hops == 1 {
+                        bump(&mut pairs.near, a, b, path.origin);
+                        if let Some(shown) = pairs.shown.get_mut(usize::from(a)) {
+                            *shown |= bit(usize::from(b));
+                        }
+                        continue;
+                    }
+                    bump(&mut pairs.apart, a, b, path.origin);
+                    if hops == 2 && between == 1 {
+                        bump(&mut pairs.over, a, b, path.origin);
+                    }
                 }
             }
         }
@@ -97,6 +115,14 @@ impl Pairs {
     fn compatible(&self, a: usize, b: usize) -> bool {
         let (near, apart) = (self.near(a, b), self.apart(a, b));
         apart.saturating_mul(NEAR_FOR_APART) <= near || (apart <= self.slack && apart.saturating_mul(2) <= near)
+    }
+
+    /// Whether leaks can explain that the two are apart: they have few origins, and go from network to network. What has a customer
+    /// of another candidate apart from it goes over that one.
+    fn leaks_at_most(&self, a: usize, b: usize) -> bool {
+        let (near, apart) = (self.near(a, b), self.apart(a, b));
+        let over = count(&self.over, a, b).map_or(0, |count| count.origins);
+        over.saturating_mul(NEAR_FOR_APART) <= near && (apart < LEAKED || apart.saturating_mul(LEAKED) <= near)
     }
 
     /// For each candidate the set of the others that pass.
@@ -168,7 +194,7 @@ impl Search<'_> {
     }
 
     fn standing(&self, set: u64) -> Standing {
-        let grown = grow(set, self.linked, self.compatible);
+        let grown = grow(set, self.linked, self.compatible, &self.pairs.shown);
         let of = |sets: &[u64], n: usize| sets.get(n).copied().unwrap_or(0);
         let members = grown.count_ones();
         let left_out = (0..self.linked.len())
@@ -232,7 +258,7 @@ pub(super) fn find(index: &Index<'_>) -> Vec<u32> {
     let degrees = pairs.candidates.iter().map(|&id| index.transit_degree.at(id)).collect();
     let all = if near.len() >= 64 { u64::MAX } else { bit(near.len()).wrapping_sub(1) };
     let linked = pairs.sets(|a, b| pairs.near(a, b) > 0);
-    let compatible = pairs.sets(|a, b| pairs.compatible(a, b));
+    let compatible = pairs.sets(|a, b| pairs.compatible(a, b) || pairs.leaks_at_most(a, b));
     let mut search = Search {
         pairs: &pairs,
         sets: &near,
@@ -249,7 +275,7 @@ pub(super) fn find(index: &Index<'_>) -> Vec<u32> {
     if start.count_ones() < 2 {
         return Vec::new();
     }
-    let set = grow(start, &linked, &compatible);
+    let set = grow(start, &linked, &compatible, &pairs.shown);
     let mut members: Vec<u32> = ones(set).filter_map(|n| pairs.candidates.get(n).copied()).collect();
     members.sort_unstable();
     members
@@ -282,13 +308,22 @@ pub(super) fn given(index: &Index<'_>, asns: &[u32], warnings: &mut Vec<Warning>
     members
 }
 
-/// Adds candidates without contradictions if each member is linked to four fifths of the others.
-fn grow(mut set: u64, linked: &[u64], compatible: &[u64]) -> u64 {
+/// Adds candidates without contradictions if hardly a link is missing that would be seen, and each member is linked to half of the
+/// others. The link of two members is seen below one of them, and where four fifths of a member's links to the others are seen, in
+/// paths that go from it to them, so would the rest be; of those one in ten may be missing.
+fn grow(mut set: u64, linked: &[u64], compatible: &[u64], shown: &[u64]) -> u64 {
     let of = |sets: &[u64], n: usize| sets.get(n).copied().unwrap_or(0);
     loop {
         let enough = |set: u64| {
             let others = set.count_ones().saturating_sub(1);
-            ones(set).all(|n| (of(linked, n) & set).count_ones().saturating_mul(5) >= others.saturating_mul(4))
+            // Of the others but the one whose link is missing.
+            let shows =
+                |n: usize| (of(shown, n) & set).count_ones().saturating_mul(5) >= others.saturating_sub(1).saturating_mul(4);
+            ones(set).all(|n| {
+                let missing = set & !of(linked, n) & !bit(n);
+                let missed = ones(missing).fold(0u32, |sum, other| sum.saturating_add(u32::from(shows(n) || shows(other))));
+                missing.count_ones().saturating_mul(2) <= others && missed.saturating_mul(10) <= others
+            })
         };
         let outside = (0..linked.len()).filter(|&n| set & bit(n) == 0 && set & !of(compatible, n) == 0 && enough(set | bit(n)));
         let Some(n) = first_of_most(outside, |n| (of(linked, n) & set).count_ones()) else { return set };

@@ -144,20 +144,46 @@ fn members_of_the_clique_are_found_and_prove_what_is_below() {
     assert!(relations.warnings().is_empty());
 }
 
-#[test]
-fn a_member_without_a_link_to_a_fifth_of_the_others_is_taken_in() {
-    // Six members; the paths show no link between 1 and 6, as neither has a vantage point beneath that would.
+/// Paths of members 1 to 6 to what is below the others, from vantage points below some of them; never between 1 and 6.
+fn six_without_a_link(below: core::ops::RangeInclusive<u32>) -> PathStore {
     let mut paths: Vec<Vec<u32>> = Vec::new();
-    for a in 1..=6u32 {
-        for b in 1..=6u32 {
-            if a != b && (a.min(b), a.max(b)) != (1, 6) {
-                paths.push(vec![100 + a, a, b, 200 + b]);
-            }
+    for a in below {
+        for b in (1..=6u32).filter(|&b| b != a && (a.min(b), a.max(b)) != (1, 6)) {
+            paths.push(vec![100 + a, a, b, 200 + b]);
         }
     }
-    let relations = store(paths.iter().map(Vec::as_slice)).infer(&Inference::default()).unwrap();
+    store(paths.iter().map(Vec::as_slice))
+}
+
+#[test]
+fn a_member_without_a_link_that_nobody_could_show_is_taken_in() {
+    // The paths show no link between 1 and 6, as neither has a vantage point beneath that would.
+    let relations = six_without_a_link(2..=5).infer(&Inference::default()).unwrap();
     assert_eq!(relations.clique(), [1, 2, 3, 4, 5, 6]);
     assert!(relations.get(1, 6).is_none());
+}
+
+#[test]
+fn a_network_without_a_link_that_would_be_seen_is_no_member() {
+    // Below 1 and 6 are vantage points too, which show the links to all others.
+    let relations = six_without_a_link(1..=6).infer(&Inference::default()).unwrap();
+    assert_eq!(relations.clique(), [1, 2, 3, 4, 5]);
+}
+
+#[test]
+fn members_that_leaks_alone_have_apart_are_taken_in() {
+    let net = Internet::new(&format!("{CORE} 1>11 2>12 3>13 4>14 11>21 12>22 13>23 14>24 1>30 30>31 4>31"));
+    let mut paths = net.paths(&[21, 22, 23, 24]);
+    // 31 gives its provider 30 what it has from 4.
+    paths.extend([vec![21, 11, 1, 30, 31, 4, 14], vec![21, 11, 1, 30, 31, 4, 14, 24], vec![22, 12, 2, 1, 30, 31, 4]]);
+    let relations = store(paths.iter().map(Vec::as_slice)).infer(&Inference::default()).unwrap();
+    assert_eq!(relations.clique(), [1, 2, 3, 4]);
+    assert_eq!(relations.poisoned(), 3);
+    // The same over a network that is large itself is what a customer of that one shows.
+    let mut paths = net.paths(&[21, 22, 23, 24]);
+    paths.extend([vec![21, 11, 1, 2, 4, 14], vec![21, 11, 1, 2, 4, 14, 24], vec![21, 11, 1, 2, 4]]);
+    let relations = store(paths.iter().map(Vec::as_slice)).infer(&Inference::default()).unwrap();
+    assert_eq!(relations.clique(), [1, 2, 3]);
 }
 
 #[test]
