@@ -353,6 +353,17 @@ impl<'s> Index<'s> {
         self.vantage_origins = vantage_origins;
     }
 
+    /// Arcs over which a third network has the own routes of the network at their end.
+    pub(super) fn own_routes(&self) -> Bits {
+        let mut own = Bits::new(self.ends.len());
+        for path in self.paths() {
+            if let [_, .., last] = *path.arcs {
+                own.put(last);
+            }
+        }
+        own
+    }
+
     /// Paths of the vantage points that pass.
     pub(super) fn paths_of(&self, pass: impl Fn(u32) -> bool) -> impl Iterator<Item = Path<'_>> {
         self.paths().filter(move |path| self.vantage_points_of(path.number).any(&pass))

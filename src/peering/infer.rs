@@ -190,6 +190,8 @@ pub(super) struct State<'i, 's> {
     /// Votes for an arc to go down.
     pub(super) votes: Table<u32>,
     narrow: Table<u32>,
+    /// Arcs over which a third network has the own routes of the network at their end.
+    pub(super) own: Bits,
     /// Arcs whose votes have too few origins: by links before them, by links after them.
     few: [Bits; 2],
     /// Classes decided by evidence beyond paths, with its kinds.
@@ -235,6 +237,7 @@ impl PathStore {
             class: Table::new(links),
             votes: Table::new(arcs),
             narrow: Table::new(arcs),
+            own: index.own_routes(),
             few: [Bits::new(arcs), Bits::new(arcs)],
             claimed: settle([&how.claims, self.claims()], &index),
             assumed: Table::new(links),
@@ -444,8 +447,20 @@ impl State<'_, '_> {
         // A customer's own routes go down to it, so that a link that is never seen downwards is hardly one of transit. A wide feed is
         // another matter: it may be the only one that shows the link.
         let is_never_down = |arc: Arc| index.arc_origins.at(arc) == 0 && !is_wide(reversed(arc));
+        // The most routes that each network has over one link.
+        let mut most: Table<u32> = Table::new(index.asns.len());
+        for arc in index.all_arcs() {
+            let origins = index.arc_origins.at(arc);
+            most.change(index.start_of(arc), |most| *most = origins.max(*most));
+        }
+        // A provider has a part of all routes: where its supposed customer has only few over it, they are a peer's. Neither does a third
+        // network have that customer's own routes over it.
+        let is_narrow = |arc: Arc| {
+            let all = most.at(index.end_of(arc));
+            index.arc_origins.at(reversed(arc)).saturating_mul(NARROW) < all && !self.own.has(arc)
+        };
         for arc in index.all_arcs().filter(|&arc| doubtful.has(link_of(arc))) {
-            if is_few_before(arc) && is_never_down(arc) {
+            if is_few_before(arc) && (is_never_down(arc) || is_narrow(arc)) {
                 few_before.put(arc);
             }
             let [if_low, if_high] = tests.at(link_of(arc));

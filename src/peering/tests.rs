@@ -186,6 +186,23 @@ fn members_that_leaks_alone_have_apart_are_taken_in() {
     assert_eq!(relations.clique(), [1, 2, 3]);
 }
 
+/// 31 gives its peer 30 a route of its provider. If it sold to 30, that would have a part of all routes from it.
+#[test]
+fn a_leak_to_a_full_feed_of_a_peer_does_not_make_it_a_customer() {
+    let mut net = format!("{CORE} 1>11 2>12 3>13 4>14 11>30 12>31 30-31 11>21 12>22 13>23 14>24");
+    for origin in 1000..1120 {
+        net.push_str(&format!(" 13>{origin}"));
+    }
+    let mut paths = Internet::new(&net).paths(&[21, 23, 24, 30, 31]);
+    paths.push(vec![30, 31, 12, 2, 4, 14, 24]);
+    let relations = store(paths.iter().map(Vec::as_slice)).infer(&given(&[1, 2, 3, 4])).unwrap();
+    assert_eq!(relations.get(30, 31).unwrap().relation, Relation::Peer);
+    assert_eq!(
+        relations.judge_leaks().shape(&[30, 31, 12, 2, 4, 14, 24]).leak,
+        Some(Leak { by: 31, kind: LeakKind::ProviderToPeer })
+    );
+}
+
 #[test]
 fn networks_with_others_in_between_are_no_members_together() {
     // 5 buys from 1 and peers with 2 to 4: paths from 5 to 4's customers go directly, those to 6, below 7 only, over 1.

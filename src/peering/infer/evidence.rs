@@ -70,7 +70,7 @@ pub(super) fn judge(mut state: State<'_, '_>, members: &[u32], poisoned: usize, 
         forced = state.prove_from(&refuted).clone();
     }
     let against = against(index, &classes);
-    let own = own_routes(index);
+    let own = &state.own;
     let mut evidence = Vec::with_capacity(links);
     for link in 0..number(links) {
         let (class, step) = (classes.at(link), steps.at(link));
@@ -111,17 +111,6 @@ pub(super) fn judge(mut state: State<'_, '_>, members: &[u32], poisoned: usize, 
         poisoned: u64::try_from(poisoned).unwrap_or(u64::MAX),
         vantage_points: u64::try_from(index.vantage_points.len()).unwrap_or(u64::MAX),
     }
-}
-
-/// Arcs over which a third network has the own routes of the network at their end.
-fn own_routes(index: &Index<'_>) -> Bits {
-    let mut own = Bits::new(index.all_arcs().len());
-    for path in index.paths() {
-        if let [_, .., last] = *path.arcs {
-            own.put(last);
-        }
-    }
-    own
 }
 
 /// For each link the paths in which it is part of a valley.
