@@ -693,7 +693,7 @@ impl State<'_, '_> {
             let class = if self.larger_is_low(link) { Class::Low } else { Class::High };
             let ((all, refuted), peers) = (record.at(larger), width.at(smaller).peers);
             let seldom = refuted.saturating_mul(10) < all;
-            let at_times = refuted.saturating_mul(2) < all && width.at(larger).customers >= all;
+            let at_times = refuted.saturating_mul(2) < all && width.at(larger).customers.saturating_mul(2) >= all;
             if few(test) && ((peers <= FEW && seldom) || (peers <= 1 && at_times)) {
                 assumed.set(link, (class, Step::Unrefuted));
             }
