@@ -668,7 +668,8 @@ impl State<'_, '_> {
     }
 
     /// Open links outside the clique are transit if nothing contradicts: no preference refutes it, the smaller network has few
-    /// peers, and the larger is not one whose open links are usually refuted.
+    /// peers, and the larger is not one whose open links are usually refuted. With more known customers than twice the refuted links,
+    /// it is more of a seller, however few links the known customers leave open: then the smaller has no other peer.
     fn unrefuted(&self, assumed: &mut Table<(Class, Step)>) {
         let index = self.index;
         let mut open = Bits::new(index.links.len());
@@ -693,7 +694,7 @@ impl State<'_, '_> {
             let class = if self.larger_is_low(link) { Class::Low } else { Class::High };
             let ((all, refuted), peers) = (record.at(larger), width.at(smaller).peers);
             let seldom = refuted.saturating_mul(10) < all;
-            let at_times = refuted.saturating_mul(2) < all && width.at(larger).customers.saturating_mul(2) >= all;
+            let at_times = refuted.saturating_mul(2) < width.at(larger).customers;
             if few(test) && ((peers <= FEW && seldom) || (peers <= 1 && at_times)) {
                 assumed.set(link, (class, Step::Unrefuted));
             }
