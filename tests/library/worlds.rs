@@ -246,11 +246,11 @@ fn leaks_are_found_and_blamed_on_the_network_that_leaked() {
 }
 
 /// Where the steps do not settle, what the last round would take back stays. These worlds are too small to say which is right more
-/// often: two of a hundred do not settle, for three links.
+/// often: of the first hundred these two do not settle, for three links.
 #[test]
 fn suppositions_that_the_last_round_would_take_back_stay() {
     let (mut differ, mut opened) = (0, 0);
-    for seed in 0..100 {
+    for seed in [21, 25] {
         let (world, mut dice) = (World::draw(seed), Dice::new(seed + 1_000));
         let store = store(&world.seen_with(&world.leaks(12, 5, &mut dice)));
         let infer = |keep| {
@@ -268,7 +268,7 @@ fn suppositions_that_the_last_round_would_take_back_stay() {
             opened += usize::from(step(&taken) == Step::Rest && step(&kept) != Step::Rest);
         }
     }
-    assert!(differ >= 2 && opened >= 2, "{differ} {opened}");
+    assert!(differ == 2 && opened >= 2, "{differ} {opened}");
 }
 
 /// What is printed of a store.
