@@ -57,9 +57,9 @@ macro_rules! keys {
 
 keys! {
     "kind" "KIND" "Route events of this kind: `announce`, `withdraw`, `rib` or `state`" 0 |value, _| kind(value);
-    "from" "TIME" "At this time or later: seconds since 1970, a date and time as in `2026-01-01T12:00`, or a date, which is its midnight (UTC); `20260101` is none of these" 0
+    "from" "TIME" "At this time or later: seconds since 1970, a date and time as in `2026-01-01T12:00`, or a date, read as 00:00 UTC; `20260101` is refused" 0
         |value, _| instant(value).map(Condition::From);
-    "to" "TIME" "At this time or earlier; without a fraction, all of its second: a date ends at its midnight (UTC)" 0 |value, _| instant(value).map(Condition::To);
+    "to" "TIME" "At this time or earlier; without a fraction, all of its second; a date is read as 00:00 UTC" 0 |value, _| instant(value).map(Condition::To);
     "peer" "ADDRESS" "From the peer with this address, or an address in this prefix" 0
         |value, _| addresses(value).map(Condition::Peer);
     "peer-asn" "ASN" "From a peer with this AS number, or one of a range: `64496-64511`" 0

@@ -208,7 +208,7 @@ fn numbers_that_read_as_dates_are_no_times() {
     assert_eq!(run(&["dump", "--from", "020260101", SAMPLE]).1.len(), 9);
 }
 
-/// A date is its midnight, for each option that takes a time.
+/// A date is read as 00:00 UTC by each option that takes a time.
 #[test]
 fn dates_are_times() {
     let dir = Dir::new("mistakes-dates");

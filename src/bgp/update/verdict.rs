@@ -71,8 +71,7 @@ impl Update<'_> {
 
     /// The notes about plain prefixes.
     fn prefix_notes(&self, attributes: &Attributes<'_>, report: &mut dyn FnMut(Error)) {
-        let at = self.attributes_offset().saturating_add(self.attribute_bytes().len() as u64);
-        let announced = self.announced().ok().map(|list| (list, at));
+        let announced = self.announced().ok().map(|list| (list, self.announced_offset()));
         let withdrawn = self.withdrawn().ok().map(|list| (list, self.offset.saturating_add(2)));
         notes_of(withdrawn, announced, [Context::Withdrawn, Context::Nlri], report);
         if let Ok(Some(reach)) = attributes.mp_reach()

@@ -239,7 +239,7 @@ pub(crate) struct Rib {
     #[command(flatten)]
     pub(crate) collectors: Collectors,
     /// The instant, itself included: seconds since 1970, or YYYY-MM-DDTHH:MM[:SS] with Z, an offset such as +01:00, or neither for
-    /// UTC; with a fraction, or all of its second. YYYY-MM-DD is its midnight (UTC). A number such as 20260101 reads as a date, and is
+    /// UTC; with a fraction, or all of its second. YYYY-MM-DD is read as 00:00 UTC. A number such as 20260101 reads as a date, and is
     /// refused
     #[arg(long, global = true, value_name = "TIME", value_parser = clap::value_parser!(Timestamp))]
     pub(crate) at: Option<Timestamp>,
