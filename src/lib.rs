@@ -59,6 +59,10 @@ pub mod index;
 pub mod filter;
 
 #[cfg(feature = "alloc")]
+#[forbid(unsafe_code)]
+mod rov;
+
+#[cfg(feature = "alloc")]
 pub mod rib;
 
 #[cfg(feature = "alloc")]
@@ -96,6 +100,9 @@ mod time;
 pub mod codes;
 #[forbid(unsafe_code)]
 pub mod error;
+#[cfg(feature = "alloc")]
+#[forbid(unsafe_code)]
+mod lists;
 #[cfg(feature = "alloc")]
 #[forbid(unsafe_code)]
 pub mod places;

@@ -6,7 +6,7 @@ use core::fmt;
 use super::as_path::AsPathPattern;
 use super::community::CommunityPattern;
 use super::number::Range;
-use super::prefixes::{Addresses, Payloads, Prefixes, Relation, Validity};
+use super::prefixes::{Addresses, Payloads, Prefixes, Relation};
 use crate::asn::Asn;
 use crate::attr::{Attributes, MergedPath};
 use crate::codes::{Afi, AttrCode, Safi};
@@ -16,6 +16,7 @@ use crate::family::Family;
 use crate::nlri::NextHop;
 use crate::peer::Peer;
 use crate::prefix::Prefix;
+use crate::rov::{self, Validity};
 use crate::time::Timestamp;
 
 /// A kind of element, without the states of a session.
@@ -274,7 +275,10 @@ impl Condition {
             Self::Number(Number::Prepending(range)) => range.contains(longest_run(path)),
             Self::AsPath(pattern) => pattern.matches(path),
             Self::Validity(validity, payloads) => match prefix {
-                Some(prefix) => payloads.validity(prefix, validated_origin(path, peer().asn)) == *validity,
+                Some(prefix) => {
+                    let origin = validated_origin(path, peer().asn).map(|asn| asn.0);
+                    rov::validate(prefix, origin, &payloads.vrps) == *validity
+                }
                 None => false,
             },
             Self::Kind(_)

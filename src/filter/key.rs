@@ -10,10 +10,11 @@ use super::community::{self, CommunityPattern};
 use super::condition::{ACTIONS, Condition, FamilyName, KindName, Number};
 use super::error::Expected;
 use super::number::Range;
-use super::prefixes::{Addresses, Payloads, Prefixes, Relation, Validity, prefix_or_address, read_prefixes};
+use super::prefixes::{Addresses, Payloads, Prefixes, Relation, prefix_or_address, read_prefixes};
 use crate::codes::{Afi, AttrCode, Safi};
 use crate::error::ErrorKind;
 use crate::prefix::{ParsePrefixError, Prefix};
+use crate::rov::Validity;
 use crate::time::{ParseTimestampError, Timestamp};
 
 /// Gives the text of a file by its name, or the reason why there is none.

@@ -142,7 +142,7 @@ impl Filter {
         let mut files = Vec::new();
         self.node.each_test(&mut |test| {
             if let Condition::Validity(_, payloads) = &test.condition {
-                let (expired, all) = payloads.expired(at);
+                let (expired, all) = payloads.vrps.expired(at);
                 let file = (payloads.name.as_str(), expired, all);
                 if expired > 0 && !files.contains(&file) {
                     files.push(file);

@@ -4,15 +4,14 @@ use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
-use alloc::vec::Vec;
 use core::fmt;
 use core::net::IpAddr;
 
-use crate::asn::Asn;
+use crate::lists::lines::FormatError;
 use crate::peer::Peer;
 use crate::prefix::Prefix;
-use crate::rib::{PrefixMap, PrefixSet};
-use crate::time::Timestamp;
+use crate::rib::PrefixSet;
+use crate::rov::Vrps;
 
 /// A prefix, or the one of an address.
 pub(super) fn prefix_or_address(text: &str) -> Option<Prefix> {
@@ -92,132 +91,22 @@ fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     (1..).zip(without_mark(text).lines().map(str::trim)).filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
 }
 
-/// Validated ROA payloads (RFC 6811 section 2): prefix, maximum length and origin AS.
+/// Validated ROA payloads of a file, by its name.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Payloads {
     pub(super) name: String,
-    by_prefix: PrefixMap<Vec<(u8, u32)>>,
-    /// Number of payloads, and when they expire, of those of which the file says so.
-    len: usize,
-    expiries: Vec<u32>,
-}
-
-/// The validation state of a route (RFC 6811 section 2).
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Validity {
-    Valid,
-    Invalid,
-    NotFound,
+    pub(super) vrps: Vrps,
 }
 
 impl Payloads {
     /// The payloads of a file in CSV or JSON.
     pub(super) fn read(name: &str, text: &str) -> Result<Self, String> {
-        let mut payloads = Self { name: name.to_owned(), by_prefix: PrefixMap::new(), len: 0, expiries: Vec::new() };
-        let text = without_mark(text);
-        match text.trim_start().starts_with(['{', '[']) {
-            true => payloads.read_json(name, text)?,
-            false => payloads.read_csv(name, text)?,
-        }
-        if payloads.by_prefix.is_empty() {
+        let wrong = |e: FormatError| format!("validated ROA payloads: {name}:{}:{}: {}", e.line, e.column, e.kind);
+        let vrps = Vrps::read(text.as_bytes()).map_err(wrong)?;
+        if vrps.is_empty() {
             return Err(format!("a file with validated ROA payloads: {name} has none, by which every route is not-found"));
         }
-        Ok(payloads)
-    }
-
-    /// The number of payloads that had expired by an instant, and of all.
-    pub(super) fn expired(&self, at: Timestamp) -> (usize, usize) {
-        (self.expiries.iter().filter(|expiry| **expiry < at.seconds).count(), self.len)
-    }
-
-    fn insert(&mut self, prefix: Prefix, max_len: u8, asn: Asn, expires: Option<u64>) {
-        self.len = self.len.saturating_add(1);
-        // Later than archives can be is never.
-        self.expiries.extend(expires.and_then(|expires| u32::try_from(expires).ok()));
-        match self.by_prefix.get_mut(prefix) {
-            Some(list) => list.push((max_len, asn.0)),
-            None => {
-                self.by_prefix.insert(prefix, alloc::vec![(max_len, asn.0)]);
-            }
-        }
-    }
-
-    /// Columns by the names of the first line, `ASN`, `IP Prefix` and `Max Length`; else in this order.
-    fn read_csv(&mut self, name: &str, text: &str) -> Result<(), String> {
-        let (mut columns, mut expires) = ([0, 1, 2], None);
-        let mut is_first = true;
-        for (i, line) in lines(text) {
-            let wrong = || format!("AS number, prefix and maximum length in line {i} of {name}");
-            let fields = || line.split(',').map(|field| field.trim().trim_matches('"'));
-            if core::mem::take(&mut is_first) {
-                let column =
-                    |names: [&str; 2]| fields().position(|field| names.iter().any(|name| field.eq_ignore_ascii_case(name)));
-                let named = [column(["ASN", "AS"]), column(["IP Prefix", "Prefix"]), column(["Max Length", "maxLength"])];
-                if let [Some(asn), Some(prefix), Some(max_len)] = named {
-                    (columns, expires) = ([asn, prefix, max_len], column(["Expires"; 2]));
-                    continue;
-                }
-            }
-            let [asn, prefix, max_len] = columns.map(|column| fields().nth(column).unwrap_or_default());
-            let (asn, prefix) = (asn.parse::<Asn>().ok(), prefix.parse::<Prefix>().ok());
-            let (asn, prefix) = asn.zip(prefix).ok_or_else(wrong)?;
-            let max_len = if max_len.is_empty() { Some(prefix.len()) } else { max_len.parse().ok() };
-            let max_len = max_len.filter(|len| (prefix.len()..=prefix.max_len()).contains(len)).ok_or_else(wrong)?;
-            self.insert(prefix, max_len, asn, expires.and_then(|column| fields().nth(column)?.parse().ok()));
-        }
-        Ok(())
-    }
-
-    /// Objects with `asn`, `prefix` and `maxLength`, in a list or in the list `roas` of an object.
-    #[cfg(feature = "cli")]
-    fn read_json(&mut self, name: &str, text: &str) -> Result<(), String> {
-        use alloc::string::ToString;
-        use serde_json::Value;
-
-        let document: Value = serde_json::from_str(text).map_err(|e| format!("JSON in {name}: {e}"))?;
-        let list = match &document {
-            Value::Array(list) => Some(list),
-            document => document.get("roas").and_then(Value::as_array),
-        };
-        let list = list.ok_or_else(|| format!("a list, or an object with a list `roas`, in {name}"))?;
-        for (i, object) in (1..).zip(list) {
-            let payload = || {
-                let asn = match object.get("asn")? {
-                    Value::String(text) => text.parse::<Asn>().ok()?,
-                    number => number.to_string().parse::<Asn>().ok()?,
-                };
-                let prefix: Prefix = object.get("prefix")?.as_str()?.parse().ok()?;
-                let max_len = match object.get("maxLength") {
-                    None | Some(Value::Null) => prefix.len(),
-                    Some(number) => u8::try_from(number.as_u64()?).ok()?,
-                };
-                (prefix.len()..=prefix.max_len()).contains(&max_len).then_some((prefix, max_len, asn))
-            };
-            let (prefix, max_len, asn) =
-                payload().ok_or_else(|| format!("`asn`, `prefix` and `maxLength` in object {i} of {name}"))?;
-            self.insert(prefix, max_len, asn, object.get("expires").and_then(Value::as_u64));
-        }
-        Ok(())
-    }
-
-    #[cfg(not(feature = "cli"))]
-    fn read_json(&mut self, name: &str, _: &str) -> Result<(), String> {
-        Err(format!("CSV in {name}: JSON is read with the feature `cli`"))
-    }
-
-    /// The state of a route; `origin` is `None` for a set (RFC 6811 section 2, NONE).
-    pub(super) fn validity(&self, prefix: Prefix, origin: Option<Asn>) -> Validity {
-        let mut validity = Validity::NotFound;
-        for (_, list) in self.by_prefix.covering(prefix) {
-            for (max_len, asn) in list {
-                // No route has a payload's AS number 0 as its origin (RFC 6483 section 4).
-                if *asn != 0 && Some(Asn(*asn)) == origin && prefix.len() <= *max_len {
-                    return Validity::Valid;
-                }
-                validity = Validity::Invalid;
-            }
-        }
-        validity
+        Ok(Self { name: name.to_owned(), vrps })
     }
 }
 

@@ -17,7 +17,10 @@ mod reach;
 mod reduction;
 mod relations;
 mod roles;
-pub mod rov;
+pub mod rov {
+    //! Origin validation (RFC 6811).
+    pub use crate::rov::{Validity, Vrp, Vrps, validate};
+}
 mod shape;
 mod special;
 mod store;

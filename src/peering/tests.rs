@@ -1093,9 +1093,11 @@ fn payloads_of_both_relying_parties() {
     assert_eq!(expected.len(), 2);
     for text in [
         r#"[{"asn":1,"prefix":"192.0.2.0/24","maxLength":25},{"asn":"AS2","prefix":"2001:db8::/32"}]"#,
+        r#"[{"asn":"0.1","prefix":"192.0.2.0/24","maxLength":25},{"asn":"as2","prefix":"2001:db8::/32","maxLength":null}]"#,
         "URI,ASN,IP Prefix,Max Length,Not Before,Not After\nrsync://x,AS1,192.0.2.0/24,25,,\n\"rsync://a,b\",AS2,2001:db8::/32,,,\n",
         "\"ASN\",\"IP Prefix\",\"Max Length\"\r\n\"AS1\",\"192.0.2.0/24\",\"25\"\r\n\"AS2\", \"2001:db8::/32\" ,\"\"\r\n",
         "# of today\n\nMax Length,Prefix,AS\n25,192.0.2.0/24,1\n,2001:db8::/32,2\n",
+        "  # of today\nAS0.1,192.0.2.0/24,25\nas2,2001:db8::/32,\n",
         "ASN,net,longest\nAS1,192.0.2.0/24,25\nAS2,2001:db8::/32,32\n",
     ] {
         for text in [text.as_bytes(), &[b"\xef\xbb\xbf", text.as_bytes()].concat()] {
@@ -1117,6 +1119,8 @@ fn payloads_of_both_relying_parties() {
     assert_eq!(wrong("AS1,192.0.2.0/24,23,x"), "line 1, column 18: the length does not fit the prefix");
     assert_eq!(wrong("AS1,192.0.2.0/24"), "line 1, column 17: a column is missing");
     assert_eq!(wrong("ASx,192.0.2.0/24,24"), "line 1, column 1: not a number");
+    assert_eq!(wrong("1.65536,192.0.2.0/24,24"), "line 1, column 1: not a number");
+    assert_eq!(wrong("AS4294967296,192.0.2.0/24,24"), "line 1, column 1: the number is over 32 bits");
     let wrong = |text: &str| aspa::Attested::read_json(text.as_bytes()).unwrap_err().to_string();
     assert_eq!(wrong("{\"aspas\":[{\"customer\":\"ASx\",\"providers\":[]}]}"), "line 1, column 23: not a number");
     assert_eq!(wrong("{\"aspas\":[{\"customer\":1}]}"), "line 1, column 11: the member \"providers\" is missing");

@@ -357,6 +357,8 @@ fn payloads_are_read_in_the_forms_of_all_validators() {
         "URI,ASN,IP Prefix,Max Length,Not Before,Not After\nrsync://x/y.roa,AS64501,192.0.2.0/24,24,2026-01-01,2027-01-01\n",
         "\"ASN\",\"IP Prefix\",\"Max Length\",\"Trust Anchor\"\n\"AS64501\",\"192.0.2.0/24\",\"24\",\"x\"\n",
         "AS64501,192.0.2.0/24,24\n",
+        "0.64501,192.0.2.0/24,24\n",
+        r#"[{"asn":"AS0.64501","prefix":"192.0.2.0/24","maxLength":null}]"#,
     ] {
         for text in [text.to_owned(), format!("\u{feff}{text}")] {
             assert_eq!(judged(&text), (0, vec!["rov\tvalid".to_owned()], vec![]), "{text}");
@@ -369,6 +371,10 @@ fn payloads_are_read_in_the_forms_of_all_validators() {
     let refused = |reason: &str| (2, vec![], vec![reason.to_owned()]);
     assert_eq!(judged("ASN,IP Prefix,Max Length\n\"AS64501\",\"192.0.2.0/33\",24\n"), refused("vrp:2:12: not a prefix"));
     assert_eq!(judged("URI,ASN,IP Prefix,Max Length\nx,y,192.0.2.0/24,24\n"), refused("vrp:2:3: not a number"));
+    // Filters refuse the same, at the same place.
+    let file = dir.write("wrong", b"ASN,IP Prefix,Max Length\n\"AS64501\",\"192.0.2.0/33\",24\n");
+    let (code, _, err) = run(&["dump", RESERVED, "--rov-valid", &format!("@{file}")]);
+    assert_eq!((code, err[0].ends_with(&format!("{file}:2:12: not a prefix"))), (2, true), "{err:?}");
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use alloc::vec::Vec;
 
-use super::lines::{Column, FormatError, FormatErrorKind, Lines, after, asn, asns, columns, error};
 use crate::asn::Asn;
+use crate::lists::lines::{Column, FormatError, FormatErrorKind, Lines, after, asn, asns, columns, error};
 use crate::prefix::Prefix;
 
 /// AS numbers of a text.

@@ -13,17 +13,15 @@
 //! | communities and the roles that they stand for | [`read_role_communities`] | |
 
 mod asns;
+mod attested;
 mod dot;
-mod json;
-mod lines;
 mod ppdc;
 mod relations_json;
 mod roles;
-mod rpki;
 mod serial;
 
+pub use crate::lists::lines::{FormatError, FormatErrorKind};
 pub use asns::{AsnList, read_asns, read_prefixes};
-pub use lines::{FormatError, FormatErrorKind};
 pub use ppdc::read_ppdc;
 pub use roles::read_role_communities;
 pub use serial::{OldCodes, Serial, SerialReader};

@@ -4,8 +4,8 @@ use alloc::vec::Vec;
 
 use super::super::cones::Cones;
 use super::super::relations::Relations;
-use super::lines::{FormatError, FormatErrorKind, Lines, asns, error};
 use super::serial::decimal;
+use crate::lists::lines::{FormatError, FormatErrorKind, Lines, asns, error};
 
 fn line(out: &mut Vec<u8>, asn: u32, members: &[u32]) {
     decimal(out, asn);

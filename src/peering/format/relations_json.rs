@@ -3,9 +3,9 @@
 use alloc::vec::Vec;
 
 use super::super::relations::{Class, LinkEvidence, Relation, Relations, Source, Step};
-use super::json::Json;
-use super::lines::{FormatError, FormatErrorKind, error};
 use super::serial::decimal;
+use crate::lists::json::Json;
+use crate::lists::lines::{FormatError, FormatErrorKind, error};
 
 fn member(out: &mut Vec<u8>, name: &str, value: u32) {
     out.extend_from_slice(b",\"");

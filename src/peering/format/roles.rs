@@ -2,8 +2,8 @@
 
 use super::super::otc::Role;
 use super::super::roles::RoleCommunities;
-use super::lines::{Column, FormatError, FormatErrorKind, Lines, asn, columns, error};
 use crate::attr::{Community, LargeCommunity};
+use crate::lists::lines::{Column, FormatError, FormatErrorKind, Lines, asn, columns, error};
 
 /// Reads communities, one per line, each with the role of the neighbour that its network has the route from: `64500:100 customer`,
 /// `4200000000:1:200 peer`, `64500:300 provider`. Comments follow `#`.

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::super::relations::{Class, Relation, Relations};
 use super::super::table::number;
-use super::lines::{FormatError, FormatErrorKind, Lines, after, asn, asns, columns, error};
+use crate::lists::lines::{FormatError, FormatErrorKind, Lines, after, asn, asns, columns, error};
 
 /// Which of the two line formats.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Debug)]

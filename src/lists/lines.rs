@@ -3,6 +3,8 @@
 use alloc::vec::Vec;
 use core::fmt;
 
+use crate::asn::Asn;
+
 /// Errors in a text file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
@@ -97,7 +99,7 @@ impl fmt::Display for FormatError {
 impl core::error::Error for FormatError {}
 
 #[cold]
-pub(super) fn error(line: u64, column: usize, kind: FormatErrorKind) -> FormatError {
+pub(crate) fn error(line: u64, column: usize, kind: FormatErrorKind) -> FormatError {
     FormatError { line, column: u64::try_from(column).unwrap_or(u64::MAX).saturating_add(1), kind }
 }
 
@@ -106,7 +108,7 @@ const LONGEST: usize = 1 << 20;
 
 /// Splits chunks of a text into lines, without their ends. Only an unfinished line is kept.
 #[derive(Clone, Default, Debug)]
-pub(super) struct Lines {
+pub(crate) struct Lines {
     line: u64,
     carry: Vec<u8>,
     // The rest of an overlong comment is skipped.
@@ -115,7 +117,7 @@ pub(super) struct Lines {
 
 impl Lines {
     /// Takes more text and passes on the lines that end in it, with their numbers.
-    pub(super) fn feed(
+    pub(crate) fn feed(
         &mut self,
         mut chunk: &[u8],
         mut each: impl FnMut(u64, &[u8]) -> Result<(), FormatError>,
@@ -153,7 +155,7 @@ impl Lines {
     }
 
     /// Passes on the last line if it has no line end.
-    pub(super) fn finish(&mut self, mut each: impl FnMut(u64, &[u8]) -> Result<(), FormatError>) -> Result<(), FormatError> {
+    pub(crate) fn finish(&mut self, mut each: impl FnMut(u64, &[u8]) -> Result<(), FormatError>) -> Result<(), FormatError> {
         let carry = core::mem::take(&mut self.carry);
         if carry.is_empty() {
             return Ok(());
@@ -164,7 +166,7 @@ impl Lines {
 }
 
 /// The mark that some editors put before the first character of a text.
-pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// A line without CR, and the first without a byte order mark.
 #[inline]
@@ -174,10 +176,10 @@ fn content(number: u64, line: &[u8]) -> &[u8] {
 }
 
 /// A column of a line: its position and octets.
-pub(super) type Column<'a> = (usize, &'a [u8]);
+pub(crate) type Column<'a> = (usize, &'a [u8]);
 
 /// Columns of a line between separators.
-pub(super) fn columns(line: &[u8], separator: u8) -> impl Iterator<Item = Column<'_>> {
+pub(crate) fn columns(line: &[u8], separator: u8) -> impl Iterator<Item = Column<'_>> {
     let mut at = 0usize;
     line.split(move |&octet| octet == separator).map(move |column| {
         let start = at;
@@ -188,7 +190,7 @@ pub(super) fn columns(line: &[u8], separator: u8) -> impl Iterator<Item = Column
 
 /// A decimal AS number and nothing else.
 #[inline]
-pub(super) fn asn(line: u64, (start, digits): Column<'_>) -> Result<u32, FormatError> {
+pub(crate) fn asn(line: u64, (start, digits): Column<'_>) -> Result<u32, FormatError> {
     let mut value = 0u32;
     if digits.is_empty() {
         return Err(error(line, start, FormatErrorKind::NotANumber));
@@ -206,6 +208,20 @@ pub(super) fn asn(line: u64, (start, digits): Column<'_>) -> Result<u32, FormatE
     Ok(value)
 }
 
+/// An AS number with or without the prefix `AS`, dotted (`1.10`, RFC 5396) or not. Text in parentheses after it, such as the family of
+/// old drafts, is skipped.
+pub(crate) fn named_asn(text: &str) -> Result<u32, FormatErrorKind> {
+    let text = text.split('(').next().unwrap_or(text);
+    let digits = text.strip_prefix("AS").or_else(|| text.strip_prefix("as")).unwrap_or(text);
+    if digits.is_empty() || !digits.bytes().all(|octet| octet.is_ascii_digit() || octet == b'.') {
+        return Err(FormatErrorKind::NotANumber);
+    }
+    if digits.contains('.') {
+        return digits.parse().map(|Asn(asn)| asn).map_err(|_| FormatErrorKind::NotANumber);
+    }
+    digits.parse().map_err(|_| FormatErrorKind::TooLarge)
+}
+
 /// Over 32 bits, unless it contains a non-digit.
 #[cold]
 fn number_too_large(line: u64, start: usize, digits: &[u8]) -> FormatError {
@@ -216,12 +232,12 @@ fn number_too_large(line: u64, start: usize, digits: &[u8]) -> FormatError {
 }
 
 /// AS numbers separated by spaces.
-pub(super) fn asns(line: u64, start: usize, text: &[u8]) -> impl Iterator<Item = Result<u32, FormatError>> {
+pub(crate) fn asns(line: u64, start: usize, text: &[u8]) -> impl Iterator<Item = Result<u32, FormatError>> {
     columns(text, b' ').filter(|(_, word)| !word.is_empty()).map(move |(at, word)| asn(line, (start.saturating_add(at), word)))
 }
 
 /// The text after a word in a comment, with its position.
-pub(super) fn after<'a>(line: &'a [u8], word: &[u8]) -> Option<Column<'a>> {
+pub(crate) fn after<'a>(line: &'a [u8], word: &[u8]) -> Option<Column<'a>> {
     let at = line.windows(word.len()).position(|window| window == word)?;
     let start = at.saturating_add(word.len());
     Some((start, line.get(start..)?))

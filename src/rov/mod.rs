@@ -1,8 +1,13 @@
-//! Origin validation (RFC 6811).
+//! Origin validation (RFC 6811), of filters and of `peering::rov`.
+#![cfg_attr(not(feature = "peering"), allow(dead_code, unreachable_pub, reason = "filters validate, and no more"))]
+
+mod read;
 
 use alloc::vec::Vec;
 
-use crate::{Prefix, Timestamp};
+use crate::prefix::Prefix;
+use crate::rib::PrefixMap;
+use crate::time::Timestamp;
 
 /// A validated ROA payload.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -40,13 +45,12 @@ impl Validity {
 }
 
 /// Validated ROA payloads.
-#[derive(Clone, Default, Debug)]
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Vrps {
     // Sorted by prefix, then the other fields.
     list: Vec<Vrp>,
-    // Lengths of prefixes that occur, one bit each: IPv4, IPv6.
-    lengths: [u128; 2],
-    any_full: [bool; 2],
+    // The part of the list with each prefix: the first, and the one after the last.
+    by_prefix: PrefixMap<(u32, u32)>,
     // Number of payloads with those that are there more than once.
     added: usize,
     // When payloads expire, of those whose file says so.
@@ -59,23 +63,14 @@ impl FromIterator<Vrp> for Vrps {
         let added = list.len();
         list.sort_unstable();
         list.dedup();
-        let (mut lengths, mut any_full) = ([0u128; 2], [false; 2]);
-        for vrp in &list {
-            let family = usize::from(vrp.prefix.is_v6());
-            match 1u128.checked_shl(u32::from(vrp.prefix.len())) {
-                Some(bit) => {
-                    if let Some(bits) = lengths.get_mut(family) {
-                        *bits |= bit;
-                    }
-                }
-                None => {
-                    if let Some(full) = any_full.get_mut(family) {
-                        *full = true;
-                    }
-                }
-            }
-        }
-        Self { list, lengths, any_full, added, expiries: Vec::new() }
+        let mut end = 0usize;
+        let parts = list.chunk_by(|a, b| a.prefix == b.prefix).filter_map(|part| {
+            let start = end;
+            end = end.saturating_add(part.len());
+            Some((part.first()?.prefix, (u32::try_from(start).ok()?, u32::try_from(end).ok()?)))
+        });
+        let by_prefix = PrefixMap::from_sorted(parts);
+        Self { list, by_prefix, added, expiries: Vec::new() }
     }
 }
 
@@ -88,10 +83,6 @@ impl Vrps {
     /// Whether there are no payloads.
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
-    }
-
-    pub(super) fn with_expiries(self, expiries: Vec<u32>) -> Self {
-        Self { expiries, ..self }
     }
 
     /// The number of payloads that had expired by an instant, where their file says when they do (`expires` of rpki-client), and
@@ -108,20 +99,13 @@ impl Vrps {
 
     /// Payloads whose prefix covers a prefix, the shortest first.
     pub fn covering(&self, prefix: Prefix) -> impl Iterator<Item = Vrp> + '_ {
-        let family = usize::from(prefix.is_v6());
-        let bits = self.lengths.get(family).copied().unwrap_or(0);
-        let full = self.any_full.get(family).copied().unwrap_or(false);
-        let occurs = move |len: u8| 1u128.checked_shl(u32::from(len)).map_or(full, |bit| bits & bit != 0);
-        (0..=prefix.len()).filter(move |&len| occurs(len)).flat_map(move |len| {
-            let covering = Prefix::new(prefix.address(), len).unwrap_or(prefix);
-            let from = self.list.partition_point(|vrp| vrp.prefix < covering);
-            self.list.get(from..).unwrap_or(&[]).iter().copied().take_while(move |vrp| vrp.prefix == covering)
-        })
+        let part = |&(start, end): &(u32, u32)| self.list.get(start as usize..end as usize).unwrap_or(&[]);
+        self.by_prefix.covering(prefix).flat_map(move |(_, range)| part(range).iter().copied())
     }
 }
 
-/// Validates the origin of a route. A route without an origin, since its path is empty or ends in a set, is invalid if covered;
-/// AS 0 matches nothing.
+/// Validates the origin of a route (RFC 6811 section 2). A route without an origin, since its path is empty or ends in a set, is invalid if covered;
+/// AS 0 matches nothing (RFC 6483 section 4).
 pub fn validate(prefix: Prefix, origin: Option<u32>, vrps: &Vrps) -> Validity {
     let mut covered = false;
     for vrp in vrps.covering(prefix) {

@@ -6,14 +6,14 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::lines::{BYTE_ORDER_MARK, FormatError, FormatErrorKind, error};
+use super::lines::{self, BYTE_ORDER_MARK, FormatError, FormatErrorKind, error};
 
 /// Maximum nesting of values.
 const DEEPEST: u32 = 64;
 
 /// A reader over a text.
 #[derive(Clone, Debug)]
-pub(super) struct Json<'a> {
+pub(crate) struct Json<'a> {
     text: &'a [u8],
     at: usize,
     line: u64,
@@ -22,30 +22,30 @@ pub(super) struct Json<'a> {
 
 /// Position of a value.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Position {
+pub(crate) struct Position {
     line: u64,
     column: usize,
 }
 
 impl Position {
     /// The line, saturating at 32 bits.
-    pub(super) fn line(self) -> u32 {
+    pub(crate) fn line(self) -> u32 {
         u32::try_from(self.line).unwrap_or(u32::MAX)
     }
 
-    pub(super) fn error(self, kind: FormatErrorKind) -> FormatError {
+    pub(crate) fn error(self, kind: FormatErrorKind) -> FormatError {
         error(self.line, self.column, kind)
     }
 }
 
 impl<'a> Json<'a> {
-    pub(super) fn new(text: &'a [u8]) -> Self {
+    pub(crate) fn new(text: &'a [u8]) -> Self {
         let start = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
         Self { text, at: start, line: 1, line_start: start }
     }
 
     /// The next octet after white space.
-    pub(super) fn peek(&mut self) -> Option<u8> {
+    pub(crate) fn peek(&mut self) -> Option<u8> {
         loop {
             let octet = self.text.get(self.at).copied()?;
             match octet {
@@ -61,7 +61,7 @@ impl<'a> Json<'a> {
     }
 
     /// Position of the next value.
-    pub(super) fn place(&mut self) -> Position {
+    pub(crate) fn place(&mut self) -> Position {
         self.peek();
         Position { line: self.line, column: self.at.saturating_sub(self.line_start) }
     }
@@ -80,7 +80,7 @@ impl<'a> Json<'a> {
     }
 
     /// Reads an object: `member` is called with each name and must read or skip the value.
-    pub(super) fn object(
+    pub(crate) fn object(
         &mut self,
         mut member: impl FnMut(&mut Self, &str) -> Result<(), FormatError>,
     ) -> Result<(), FormatError> {
@@ -105,7 +105,7 @@ impl<'a> Json<'a> {
     }
 
     /// Reads an array: `element` is called before each element and must read or skip it.
-    pub(super) fn array(&mut self, mut element: impl FnMut(&mut Self) -> Result<(), FormatError>) -> Result<(), FormatError> {
+    pub(crate) fn array(&mut self, mut element: impl FnMut(&mut Self) -> Result<(), FormatError>) -> Result<(), FormatError> {
         self.punctuation(b'[', "an array")?;
         if self.peek() == Some(b']') {
             self.at = self.at.saturating_add(1);
@@ -122,7 +122,7 @@ impl<'a> Json<'a> {
     }
 
     /// Reads a string.
-    pub(super) fn string(&mut self) -> Result<String, FormatError> {
+    pub(crate) fn string(&mut self) -> Result<String, FormatError> {
         self.punctuation(b'"', "a string")?;
         let mut octets = Vec::new();
         loop {
@@ -186,7 +186,7 @@ impl<'a> Json<'a> {
     }
 
     /// Reads a non-negative integer of at most 32 bits.
-    pub(super) fn number(&mut self) -> Result<u32, FormatError> {
+    pub(crate) fn number(&mut self) -> Result<u32, FormatError> {
         let place = self.place();
         let rest = self.text.get(self.at..).unwrap_or(&[]);
         let len = rest.iter().take_while(|octet| octet.is_ascii_digit()).count();
@@ -204,8 +204,28 @@ impl<'a> Json<'a> {
         value.ok_or_else(|| place.error(FormatErrorKind::TooLarge))
     }
 
+    /// Reads an AS number: a JSON number, or a string as [`lines::named_asn`] reads it.
+    pub(crate) fn asn(&mut self) -> Result<u32, FormatError> {
+        if self.peek() != Some(b'"') {
+            return self.number();
+        }
+        let place = self.place();
+        let text = self.string()?;
+        lines::named_asn(&text).map_err(|kind| place.error(kind))
+    }
+
+    /// Whether the next value is `null`, which is skipped.
+    pub(crate) fn null(&mut self) -> bool {
+        self.peek();
+        let is_null = self.text.get(self.at..).is_some_and(|rest| rest.starts_with(b"null"));
+        if is_null {
+            self.at = self.at.saturating_add(4);
+        }
+        is_null
+    }
+
     /// Reads an instant in whole seconds since 1970; `None` for any other value, and past 2106.
-    pub(super) fn seconds(&mut self) -> Result<Option<u32>, FormatError> {
+    pub(crate) fn seconds(&mut self) -> Result<Option<u32>, FormatError> {
         self.peek();
         let (at, line, line_start) = (self.at, self.line, self.line_start);
         if let Ok(seconds) = self.number() {
@@ -216,7 +236,7 @@ impl<'a> Json<'a> {
     }
 
     /// Reads `true` or `false`.
-    pub(super) fn boolean(&mut self) -> Result<bool, FormatError> {
+    pub(crate) fn boolean(&mut self) -> Result<bool, FormatError> {
         self.peek();
         let rest = self.text.get(self.at..).unwrap_or(&[]);
         for (word, value) in [("true", true), ("false", false)] {
@@ -229,7 +249,7 @@ impl<'a> Json<'a> {
     }
 
     /// Skips a value of any kind.
-    pub(super) fn skip(&mut self) -> Result<(), FormatError> {
+    pub(crate) fn skip(&mut self) -> Result<(), FormatError> {
         self.skip_to(0)
     }
 
@@ -261,7 +281,7 @@ impl<'a> Json<'a> {
     }
 
     /// Only white space may follow.
-    pub(super) fn end(&mut self) -> Result<(), FormatError> {
+    pub(crate) fn end(&mut self) -> Result<(), FormatError> {
         if self.peek().is_some() { Err(self.wrong("the end of the text")) } else { Ok(()) }
     }
 }

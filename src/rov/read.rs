@@ -1,32 +1,11 @@
-//! Validated payloads and attestations in the formats of relying parties.
+//! Validated payloads in the formats of relying parties.
 
 use alloc::vec::Vec;
 
-use super::super::aspa::Attested;
-use super::super::rov::{Vrp, Vrps};
-use super::json::Json;
-use super::lines::{BYTE_ORDER_MARK, Column, FormatError, FormatErrorKind, Lines, error};
-use crate::Prefix;
-
-/// An AS number: a JSON number, or a string with or without the prefix `AS`. Text in parentheses after it, such as the family of
-/// old drafts, is skipped.
-fn asn(json: &mut Json<'_>) -> Result<u32, FormatError> {
-    if json.peek() != Some(b'"') {
-        return json.number();
-    }
-    let place = json.place();
-    let text = json.string()?;
-    asn_of(&text).map_err(|kind| place.error(kind))
-}
-
-fn asn_of(text: &str) -> Result<u32, FormatErrorKind> {
-    let digits = text.split('(').next().unwrap_or(text);
-    let digits = digits.strip_prefix("AS").or_else(|| digits.strip_prefix("as")).unwrap_or(digits);
-    if digits.is_empty() || !digits.bytes().all(|octet| octet.is_ascii_digit()) {
-        return Err(FormatErrorKind::NotANumber);
-    }
-    digits.parse().map_err(|_| FormatErrorKind::TooLarge)
-}
+use super::{Vrp, Vrps};
+use crate::lists::json::Json;
+use crate::lists::lines::{BYTE_ORDER_MARK, Column, FormatError, FormatErrorKind, Lines, asn, error, named_asn};
+use crate::prefix::Prefix;
 
 fn vrp(prefix: Prefix, max_length: Option<u32>, asn: u32) -> Option<Vrp> {
     let max_length = max_length.map_or(Some(prefix.len()), |len| u8::try_from(len).ok())?;
@@ -37,7 +16,7 @@ impl Vrps {
     /// Reads payloads, and when they expire where it is stated ([`Vrps::expired`]): JSON, a list of objects with `asn`, `prefix` and
     /// `maxLength`, which is alone or the member `roas` of an object, as rpki-client and Routinator write it; or CSV with a header that
     /// names the columns, `ASN,IP Prefix,Max Length,…` or `URI,ASN,IP Prefix,Max Length,…`. Without a header these three are the first.
-    /// Fields may be quoted.
+    /// Fields may be quoted; AS numbers may have the prefix `AS`.
     ///
     /// # Errors
     /// The error with its line and column.
@@ -67,7 +46,7 @@ fn json_vrps(text: &[u8]) -> Result<Vrps, FormatError> {
     if !found {
         return Err(start.error(FormatErrorKind::NoList("roas")));
     }
-    Ok(list.into_iter().collect::<Vrps>().with_expiries(expiries))
+    Ok(Vrps { expiries, ..list.into_iter().collect() })
 }
 
 fn json_vrp(json: &mut Json<'_>, expiries: &mut Vec<u32>) -> Result<Vrp, FormatError> {
@@ -75,7 +54,7 @@ fn json_vrp(json: &mut Json<'_>, expiries: &mut Vec<u32>) -> Result<Vrp, FormatE
     let (mut number, mut prefix, mut max_length) = (None, None, None);
     json.object(|json, name| {
         match name {
-            "asn" => number = Some(asn(json)?),
+            "asn" => number = Some(json.asn()?),
             "prefix" => {
                 let place = json.place();
                 let text = json.string()?;
@@ -84,7 +63,9 @@ fn json_vrp(json: &mut Json<'_>, expiries: &mut Vec<u32>) -> Result<Vrp, FormatE
             }
             "maxLength" => {
                 let place = json.place();
-                max_length = Some((json.number()?, place));
+                if !json.null() {
+                    max_length = Some((json.number()?, place));
+                }
             }
             "expires" => expiries.extend(json.seconds()?),
             _ => json.skip()?,
@@ -134,7 +115,7 @@ fn csv_vrps(text: &[u8]) -> Result<Vrps, FormatError> {
     let (mut places, mut is_first) = ([Some(0), Some(1), Some(2), None], true);
     let mut lines = Lines::default();
     let mut each = |line: u64, text: &[u8]| -> Result<(), FormatError> {
-        if text.trim_ascii().is_empty() || text.first() == Some(&b'#') {
+        if matches!(text.trim_ascii(), [] | [b'#', ..]) {
             return Ok(());
         }
         if core::mem::take(&mut is_first)
@@ -153,11 +134,11 @@ fn csv_vrps(text: &[u8]) -> Result<Vrps, FormatError> {
         let missing = || error(line, text.len(), FormatErrorKind::MissingColumn);
         let word = |octets| core::str::from_utf8(octets).unwrap_or("\u{fffd}");
         let (at, number) = number.ok_or_else(missing)?;
-        let number = asn_of(word(number)).map_err(|kind| error(line, at, kind))?;
+        let number = named_asn(word(number)).map_err(|kind| error(line, at, kind))?;
         let (at, prefix) = prefix.ok_or_else(missing)?;
         let prefix: Prefix = word(prefix).parse().map_err(|_| error(line, at, FormatErrorKind::Prefix))?;
         let (at, length) = length.ok_or_else(missing)?;
-        let length = if length.is_empty() { None } else { Some(super::lines::asn(line, (at, length))?) };
+        let length = if length.is_empty() { None } else { Some(asn(line, (at, length))?) };
         let vrp = vrp(prefix, length, number).ok_or_else(|| error(line, at, FormatErrorKind::MaxLength))?;
         list.push(vrp);
         expiries.extend(expiry.and_then(|(_, seconds)| word(seconds).parse::<u32>().ok()));
@@ -165,55 +146,5 @@ fn csv_vrps(text: &[u8]) -> Result<Vrps, FormatError> {
     };
     lines.feed(text, &mut each)?;
     lines.finish(&mut each)?;
-    Ok(list.into_iter().collect::<Vrps>().with_expiries(expiries))
-}
-
-impl Attested {
-    /// Reads attestations from the JSON of rpki-client or Routinator: a list `aspas` of objects with `customer_asid` or
-    /// `customer`, and `providers`; also the older `provider_authorizations`, whose two families are united.
-    ///
-    /// # Errors
-    /// The error with its line and column.
-    pub fn read_json(text: &[u8]) -> Result<Self, FormatError> {
-        let mut json = Json::new(text);
-        let (mut attested, mut found) = (Self::new(), false);
-        let start = json.place();
-        json.object(|json, name| match name {
-            "aspas" => {
-                found = true;
-                json.array(|json| aspa(json, &mut attested))
-            }
-            "provider_authorizations" => {
-                found = true;
-                json.object(|json, _| json.array(|json| aspa(json, &mut attested)))
-            }
-            _ => json.skip(),
-        })?;
-        json.end()?;
-        if found { Ok(attested) } else { Err(start.error(FormatErrorKind::NoList("aspas"))) }
-    }
-}
-
-fn aspa(json: &mut Json<'_>, attested: &mut Attested) -> Result<(), FormatError> {
-    let place = json.place();
-    let (mut customer, mut providers) = (None, None);
-    json.object(|json, name| {
-        match name {
-            "customer_asid" | "customer" => customer = Some(asn(json)?),
-            "providers" => {
-                let mut list = Vec::new();
-                json.array(|json| {
-                    list.push(asn(json)?);
-                    Ok(())
-                })?;
-                providers = Some(list);
-            }
-            "expires" => attested.expiries.extend(json.seconds()?),
-            _ => json.skip()?,
-        }
-        Ok(())
-    })?;
-    let missing = |name| place.error(FormatErrorKind::MissingMember(name));
-    attested.insert(customer.ok_or_else(|| missing("customer"))?, providers.ok_or_else(|| missing("providers"))?);
-    Ok(())
+    Ok(Vrps { expiries, ..list.into_iter().collect() })
 }
