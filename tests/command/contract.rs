@@ -257,15 +257,22 @@ fn judge_has_a_line_for_each_question() {
 }
 
 #[test]
-fn a_path_without_a_network_is_not_judged() {
+fn a_path_without_a_network_is_judged_too() {
     let dir = Dir::new("contract-path");
     let aspa = dir.write("aspa", br#"{"aspas":[{"customer_asid":64501,"providers":[64502]}]}"#);
+    let vrp = dir.write("vrp", b"AS64501,192.0.2.0/24,24\n");
     for path in ["", "  ", "\t"] {
-        let (code, out, err) = run(&["peering", "judge", "--path", path, "--aspa", &aspa]);
-        let says = format!(
-            "error: invalid value '{path}' for '--path <PATH>': the path is empty: it has the neighbour first and the origin last"
-        );
-        assert_eq!((code, out, err[0].as_str()), (2, vec![], says.as_str()));
+        let judge = |args: &[&str]| answer(&[&["judge", "--path", path], args].concat());
+        for from in ["customer", "provider", "peer", "rs", "rs-client"] {
+            assert_eq!(judge(&["--aspa", &aspa, "--from", from]), ["aspa\tinvalid"]);
+        }
+        assert_eq!(judge(&["--aspa", &aspa]), ["aspa-upstream\tinvalid", "aspa-downstream\tinvalid"]);
+        assert_eq!(judge(&["--vrp", &vrp, "--prefix", "192.0.2.0/24"]), ["rov\tinvalid"]);
+        assert_eq!(judge(&["--vrp", &vrp, "--prefix", "198.51.100.0/24"]), ["rov\tnot-found"]);
+        // There is no neighbour that could have marked it.
+        let (code, out, err) = run(&["peering", "judge", "--path", path, "--from", "peer", "--otc", "64501"]);
+        let says = "error: --otc is judged by whom the route is from: give --from and a path";
+        assert_eq!((code, out, err[0].as_str()), (2, vec![], says));
     }
 }
 

@@ -244,7 +244,7 @@ pub(crate) enum Peering {
         after_help = "Example:\n  routeglass peering judge --path '64500 64496' --from customer --aspa aspa.json --vrp vrps.csv --prefix 192.0.2.0/24"
     )]
     Judge {
-        /// The path as in AS_PATH: the neighbour first, the origin last; numbers as `64496`, `AS64496` or `1.10`
+        /// The path as in AS_PATH: the neighbour first, the origin last; numbers as `64496`, `AS64496` or `1.10`. May be empty
         #[arg(long, value_name = "PATH", value_parser = as_path)]
         path: AsPathBuf,
         /// What the neighbour that gave the route is
@@ -379,9 +379,6 @@ fn asn(text: &str) -> Result<u32, String> {
 fn as_path(text: &str) -> Result<AsPathBuf, String> {
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '.';
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if text.is_empty() {
-        return Err("the path is empty: it has the neighbour first and the origin last".to_owned());
-    }
     let (mut plain, mut rest) = (String::new(), text.as_str());
     while let Some(at) = rest.find(is_word) {
         let (before, from) = rest.split_at(at);
