@@ -28,8 +28,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         change(&mut how.steps);
         how
     };
-    let cases: [(&str, Inference); 15] = [
+    let cases: [(&str, Inference); 20] = [
         ("nothing", Inference::default()),
+        ("leaks in the clique", without(|steps| steps.clique_leaks = false)),
+        ("unseen links of the clique", without(|steps| steps.unseen_links = false)),
         ("taking labels back", without(|steps| steps.take_back = false)),
         ("the up rule", without(|steps| steps.up_rule = false)),
         ("open links at members", without(|steps| steps.open_members = false)),
@@ -39,7 +41,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("its condition", without(|steps| steps.gate = false)),
         ("two open links", without(|steps| steps.two_open = false)),
         ("few origins", without(|steps| steps.few_origins = false)),
+        ("links never seen downwards", without(|steps| steps.never_down = false)),
+        ("peers with full feeds", without(|steps| steps.full_feeds = false)),
         ("preference", without(|steps| steps.preference = false)),
+        ("known customers", without(|steps| steps.known_customers = false)),
         ("below members", without(|steps| steps.below_members = false)),
         ("members that peer with anybody", without(|steps| steps.wide_members = false)),
         ("the only link", without(|steps| steps.only_link = false)),

@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 
 use super::index::{Index, NONE, Path, largest, reversed};
 use super::relations::Warning;
+use super::steps::Steps;
 use super::table::{Bits, Table};
 
 /// Number of candidates, by transit degree; one bit each in a word.
@@ -163,11 +164,22 @@ struct Standing {
     left_out: usize,
 }
 
+/// For each candidate the set of the others with which it may be a member, as a bit each.
+struct Others<'a> {
+    // Beside it in paths.
+    linked: Vec<u64>,
+    // Not apart from it, or by leaks.
+    compatible: Vec<u64>,
+    // Next in paths that come from it.
+    shown: &'a [u64],
+    // Whether links that nobody could show may be missing.
+    unseen_links: bool,
+}
+
 struct Search<'a> {
     pairs: &'a Pairs,
     sets: &'a [u64],
-    linked: &'a [u64],
-    compatible: &'a [u64],
+    others: &'a Others<'a>,
     degrees: Vec<u32>,
     best: u64,
     standing: Standing,
@@ -194,12 +206,12 @@ impl Search<'_> {
     }
 
     fn standing(&self, set: u64) -> Standing {
-        let grown = grow(set, self.linked, self.compatible, &self.pairs.shown);
-        let of = |sets: &[u64], n: usize| sets.get(n).copied().unwrap_or(0);
+        let Others { linked, compatible, .. } = self.others;
+        let grown = self.others.grow(set);
         let members = grown.count_ones();
-        let left_out = (0..self.linked.len())
-            .filter(|&n| grown & bit(n) == 0 && grown & !of(self.compatible, n) != 0)
-            .filter(|&n| (of(self.linked, n) & grown).count_ones().saturating_mul(2) >= members);
+        let left_out = (0..linked.len())
+            .filter(|&n| grown & bit(n) == 0 && grown & !of(compatible, n) != 0)
+            .filter(|&n| (of(linked, n) & grown).count_ones().saturating_mul(2) >= members);
         Standing { grown: core::cmp::Reverse(members), left_out: left_out.count() }
     }
 
@@ -235,8 +247,12 @@ impl Search<'_> {
     }
 
     fn set(&self, n: usize) -> u64 {
-        self.sets.get(n).copied().unwrap_or(0)
+        of(self.sets, n)
     }
+}
+
+fn of(sets: &[u64], n: usize) -> u64 {
+    sets.get(n).copied().unwrap_or(0)
 }
 
 /// The first one with the greatest key.
@@ -252,30 +268,26 @@ fn first_of_most(candidates: impl Iterator<Item = usize>, key: impl Fn(usize) ->
 }
 
 /// The clique among the largest transit degrees, as dense numbers, ascending.
-pub(super) fn find(index: &Index<'_>) -> Vec<u32> {
+pub(super) fn find(index: &Index<'_>, steps: Steps) -> Vec<u32> {
     let pairs = Pairs::of(index, largest(&index.transit_degree, CANDIDATES));
     let near = pairs.sets(|a, b| pairs.near(a, b) > 0 && pairs.compatible(a, b));
     let degrees = pairs.candidates.iter().map(|&id| index.transit_degree.at(id)).collect();
     let all = if near.len() >= 64 { u64::MAX } else { bit(near.len()).wrapping_sub(1) };
-    let linked = pairs.sets(|a, b| pairs.near(a, b) > 0);
-    let compatible = pairs.sets(|a, b| pairs.compatible(a, b) || pairs.leaks_at_most(a, b));
-    let mut search = Search {
-        pairs: &pairs,
-        sets: &near,
-        linked: &linked,
-        compatible: &compatible,
-        degrees,
-        best: 0,
-        standing: Standing::default(),
-        steps: BUDGET,
+    let others = Others {
+        linked: pairs.sets(|a, b| pairs.near(a, b) > 0),
+        compatible: pairs.sets(|a, b| pairs.compatible(a, b) || (steps.clique_leaks && pairs.leaks_at_most(a, b))),
+        shown: &pairs.shown,
+        unseen_links: steps.unseen_links,
     };
+    let mut search =
+        Search { pairs: &pairs, sets: &near, others: &others, degrees, best: 0, standing: Standing::default(), steps: BUDGET };
     search.widen(0, all);
     let start = search.best;
     // A single network is no clique.
     if start.count_ones() < 2 {
         return Vec::new();
     }
-    let set = grow(start, &linked, &compatible, &pairs.shown);
+    let set = others.grow(start);
     let mut members: Vec<u32> = ones(set).filter_map(|n| pairs.candidates.get(n).copied()).collect();
     members.sort_unstable();
     members
@@ -308,26 +320,34 @@ pub(super) fn given(index: &Index<'_>, asns: &[u32], warnings: &mut Vec<Warning>
     members
 }
 
-/// Adds candidates without contradictions if hardly a link is missing that would be seen, and each member is linked to half of the
-/// others. The link of two members is seen below one of them, and where four fifths of a member's links to the others are seen, in
-/// paths that go from it to them, so would the rest be; of those one in ten may be missing.
-fn grow(mut set: u64, linked: &[u64], compatible: &[u64], shown: &[u64]) -> u64 {
-    let of = |sets: &[u64], n: usize| sets.get(n).copied().unwrap_or(0);
-    loop {
-        let enough = |set: u64| {
-            let others = set.count_ones().saturating_sub(1);
-            // Of the others but the one whose link is missing.
-            let shows =
-                |n: usize| (of(shown, n) & set).count_ones().saturating_mul(5) >= others.saturating_sub(1).saturating_mul(4);
-            ones(set).all(|n| {
-                let missing = set & !of(linked, n) & !bit(n);
-                let missed = ones(missing).fold(0u32, |sum, other| sum.saturating_add(u32::from(shows(n) || shows(other))));
-                missing.count_ones().saturating_mul(2) <= others && missed.saturating_mul(10) <= others
-            })
-        };
-        let outside = (0..linked.len()).filter(|&n| set & bit(n) == 0 && set & !of(compatible, n) == 0 && enough(set | bit(n)));
-        let Some(n) = first_of_most(outside, |n| (of(linked, n) & set).count_ones()) else { return set };
-        set |= bit(n);
+impl Others<'_> {
+    /// Adds candidates without contradictions as long as hardly a link of a member is missing.
+    fn grow(&self, mut set: u64) -> u64 {
+        let Self { linked, compatible, .. } = self;
+        loop {
+            let outside = (0..linked.len())
+                .filter(|&n| set & bit(n) == 0 && set & !of(compatible, n) == 0 && self.has_enough_links(set | bit(n)));
+            let Some(n) = first_of_most(outside, |n| (of(linked, n) & set).count_ones()) else { return set };
+            set |= bit(n);
+        }
+    }
+
+    /// Whether each member is linked to half of the others, and hardly a link is missing that would be seen. The link of two members is
+    /// seen below one of them, and where four fifths of a member's links to the others are seen, in paths that go from it to them, so
+    /// would the rest be; of those one in ten may be missing. Without that rule one of five may, whoever would see it.
+    fn has_enough_links(&self, set: u64) -> bool {
+        let others = set.count_ones().saturating_sub(1);
+        // Of the others but the one whose link is missing.
+        let shows =
+            |n: usize| (of(self.shown, n) & set).count_ones().saturating_mul(5) >= others.saturating_sub(1).saturating_mul(4);
+        ones(set).all(|n| {
+            let missing = set & !of(&self.linked, n) & !bit(n);
+            if !self.unseen_links {
+                return missing.count_ones().saturating_mul(5) <= others;
+            }
+            let missed = ones(missing).fold(0u32, |sum, other| sum.saturating_add(u32::from(shows(n) || shows(other))));
+            missing.count_ones().saturating_mul(2) <= others && missed.saturating_mul(10) <= others
+        })
     }
 }
 

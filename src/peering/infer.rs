@@ -7,10 +7,10 @@ use core::fmt;
 
 use super::claims::{Claims, Said};
 use super::clique;
-
 use super::index::{Arc, Index, Triples, link_of, reversed};
 use super::preference::{self, Test, Uses};
 use super::relations::{Class, MAJORITY, Relations, Step, Warning};
+use super::steps::Steps;
 use super::store::PathStore;
 use super::table::{Bits, Table, number};
 
@@ -31,61 +31,6 @@ pub enum Clique {
     Auto,
     /// Given by the caller.
     Given(Vec<u32>),
-}
-
-/// The steps of the inference; all enabled, except to measure the effect of one.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[non_exhaustive]
-pub struct Steps {
-    /// Labels without votes any more are withdrawn.
-    pub take_back: bool,
-    /// Before a peer or up link the previous link goes up.
-    pub up_rule: bool,
-    /// Open links at members of the clique prove adjacent links.
-    pub open_members: bool,
-    /// All links of a narrow feed go down.
-    pub narrow_feeds: bool,
-    /// Stubs below members are customers.
-    pub stubs: bool,
-    /// Peers seen from the small side.
-    pub small_side: bool,
-    /// The condition of that step: half of the following networks are known customers.
-    pub gate: bool,
-    /// Of two adjacent open links the lower is transit.
-    pub two_open: bool,
-    /// Votes from few enough origins to be a leak are ignored.
-    pub few_origins: bool,
-    /// Assumed transit is refuted by the preferences of the provider's neighbours.
-    pub preference: bool,
-    /// Open links below members are transit for networks that peer with few members.
-    pub below_members: bool,
-    /// Not where a member's open links are often refuted as transit by the preferences of others; neither are its stubs.
-    pub wide_members: bool,
-    /// A network with a single link buys over it.
-    pub only_link: bool,
-    /// Assumptions that the last round would take back stay: they swing.
-    pub keep: bool,
-}
-
-impl Default for Steps {
-    fn default() -> Self {
-        Self {
-            take_back: true,
-            up_rule: true,
-            open_members: true,
-            narrow_feeds: true,
-            stubs: true,
-            small_side: true,
-            gate: true,
-            two_open: true,
-            few_origins: true,
-            preference: true,
-            below_members: true,
-            wide_members: true,
-            only_link: true,
-            keep: true,
-        }
-    }
 }
 
 /// How relations are inferred.
@@ -212,7 +157,7 @@ impl PathStore {
         let mut warnings = Vec::new();
         let members = match &how.clique {
             Clique::Auto => {
-                let members = clique::find(&index);
+                let members = clique::find(&index, how.steps);
                 if members.is_empty() {
                     warnings.push(Warning::NoClique);
                 }
@@ -446,7 +391,7 @@ impl State<'_, '_> {
         }
         // A customer's own routes go down to it, so that a link that is never seen downwards is hardly one of transit. A wide feed is
         // another matter: it may be the only one that shows the link.
-        let is_never_down = |arc: Arc| index.arc_origins.at(arc) == 0 && !is_wide(reversed(arc));
+        let is_never_down = |arc: Arc| self.steps.never_down && index.arc_origins.at(arc) == 0 && !is_wide(reversed(arc));
         // The most routes that each network has over one link.
         let mut most: Table<u32> = Table::new(index.asns.len());
         for arc in index.all_arcs() {
@@ -457,7 +402,7 @@ impl State<'_, '_> {
         // network have that customer's own routes over it.
         let is_narrow = |arc: Arc| {
             let all = most.at(index.end_of(arc));
-            index.arc_origins.at(reversed(arc)).saturating_mul(NARROW) < all && !self.own.has(arc)
+            self.steps.full_feeds && index.arc_origins.at(reversed(arc)).saturating_mul(NARROW) < all && !self.own.has(arc)
         };
         for arc in index.all_arcs().filter(|&arc| doubtful.has(link_of(arc))) {
             if is_few_before(arc) && (is_never_down(arc) || is_narrow(arc)) {
@@ -694,7 +639,7 @@ impl State<'_, '_> {
             let class = if self.larger_is_low(link) { Class::Low } else { Class::High };
             let ((all, refuted), peers) = (record.at(larger), width.at(smaller).peers);
             let seldom = refuted.saturating_mul(10) < all;
-            let at_times = refuted.saturating_mul(2) < width.at(larger).customers;
+            let at_times = self.steps.known_customers && refuted.saturating_mul(2) < width.at(larger).customers;
             if few(test) && ((peers <= FEW && seldom) || (peers <= 1 && at_times)) {
                 assumed.set(link, (class, Step::Unrefuted));
             }

@@ -23,6 +23,7 @@ pub mod rov {
 }
 mod shape;
 mod special;
+mod steps;
 mod store;
 mod table;
 #[cfg(test)]
@@ -31,7 +32,7 @@ mod tests;
 pub use claims::Claims;
 pub use cones::{Cone, Cones};
 pub use hygiene::{Hop, Hygiene, HygieneCounts, LONGEST_PATH, Rejected};
-pub use infer::{Clique, Inference, InferenceError, Steps};
+pub use infer::{Clique, Inference, InferenceError};
 pub use lost::{Losses, LostLink, LostNetwork, Thresholds};
 pub use reach::{Lost, Over, Reach, WithoutLink};
 pub use reduction::Reduction;
@@ -39,4 +40,5 @@ pub use relations::{Difference, Link, LinkEvidence, Relation, Relations, Source,
 pub use roles::RoleCommunities;
 pub use shape::{Judge, Leak, LeakKind, Shape};
 pub use special::{SPECIAL_ASNS, SPECIAL_ASNS_DATE};
+pub use steps::Steps;
 pub use store::{AddressFamily, PathStore, Paths, StoreError, StoredPath};
