@@ -29,7 +29,7 @@ fn places_by(bytes: &[u8], offset: u64, peers: Option<&ReadContext>, places: &mu
         (Some(peers), Ok(Body::Rib(rib))) => {
             let only = FamilySet::EMPTY.with(rib.family());
             (!peers.reads_entries_as_declared())
-                .then(|| Session::AS4.with_add_path_in(if peers.has_path_ids(&rib) { only } else { FamilySet::EMPTY }))
+                .then(|| Session::AS4.with_add_path_in(if peers.has_path_ids(rib.family(), rib.entries().add_path()) { only } else { FamilySet::EMPTY }))
         }
         _ => None,
     };

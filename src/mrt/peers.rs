@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use core::net::Ipv4Addr;
 
 use super::{Bgp4mpMessage, Body, Evidence, IndexedPeer, PeerIndexTable, Record, RibEntries, RibRecord};
-use crate::family::FamilySet;
+use crate::family::{Family, FamilySet};
 use crate::session::Session;
 
 /// The reading context: the peer table in force while an archive is read, and how its messages and table entries are read.
@@ -123,14 +123,19 @@ impl ReadContext {
     #[inline(always)]
     pub fn entries<'a>(&self, rib: &RibRecord<'a>) -> RibEntries<'a> {
         let entries = rib.entries();
-        if self.reads_entries_as_declared() { entries } else { entries.read_with(self.has_path_ids(rib)) }
+        // Scalars: a reference would have the usual record in memory.
+        if self.reads_entries_as_declared() {
+            entries
+        } else {
+            entries.read_with(self.has_path_ids(rib.family(), entries.add_path()))
+        }
     }
 
-    /// Whether the entries of a record are read with path identifiers.
+    /// Whether the entries of a record with routes of this family are read with path identifiers: what its subtype says is one of the two
+    /// answers.
     #[inline(never)]
-    pub(crate) fn has_path_ids(&self, rib: &RibRecord<'_>) -> bool {
-        let declares = rib.entries().add_path();
-        declares != if declares { self.plain } else { self.undeclared }.contains(rib.family())
+    pub(crate) fn has_path_ids(&self, family: Family, declared: bool) -> bool {
+        declared != if declared { self.plain } else { self.undeclared }.contains(family)
     }
 
     /// Whether messages and entries are read as the subtypes of their records say.
