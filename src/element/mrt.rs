@@ -14,7 +14,7 @@ use crate::error::{Action, Error, Result};
 use crate::family::Family;
 use crate::mrt::{
     Body, HEADER_LEN, ReadContext, Record, Records, RibEntries, RibEntry, RibRoute, TableDumpEntries, TableDumpEntry, no_peer,
-    records,
+    plain_rib, records,
 };
 use crate::nlri::{PathPrefix, RawRoute};
 use crate::peer::Peer;
@@ -197,6 +197,11 @@ impl<'a> RecordRoutes<'a> {
     /// Starts the elements of a record, after all those of the previous one.
     #[inline(always)]
     pub(crate) fn start(&mut self, record: &Record<'a>, peers: &ReadContext) {
+        if let Some((family, prefix, entries)) = plain_rib(record) {
+            self.start_table(record, Route::Prefix(family, PathPrefix { prefix, path_id: None }));
+            self.rest = Rest::Rib(peers.read_entries(entries, family));
+            return;
+        }
         let element = &mut self.routes.element;
         element.carrier = Carrier::Mrt(record.kind());
         element.time = record.timestamp();
@@ -213,10 +218,7 @@ impl<'a> RecordRoutes<'a> {
         if let Some(rib) = record.rib() {
             self.rest = match rib.route() {
                 RibRoute::Prefix(path) => {
-                    // What all entries share.
-                    element.route = Route::Prefix(rib.family(), path);
-                    (element.kind, element.source, element.local) = (ElementKind::Rib, Source::Table, false);
-                    (element.plain, element.sound, element.noted) = (false, true, false);
+                    self.start_table(record, Route::Prefix(rib.family(), path));
                     Rest::Rib(peers.entries(&rib))
                 }
                 RibRoute::Other(route) => Rest::Generic(route, peers.entries(&rib)),
@@ -228,6 +230,15 @@ impl<'a> RecordRoutes<'a> {
             // The record by value, so that its fields stay in registers.
             _ => self.start_other(*record),
         }
+    }
+
+    /// What all entries of a table record with a plain prefix share.
+    #[inline(always)]
+    fn start_table(&mut self, record: &Record<'a>, route: Route<'a>) {
+        let element = &mut self.routes.element;
+        (element.carrier, element.time, element.route) = (Carrier::Mrt(record.kind()), record.timestamp(), route);
+        (element.kind, element.source, element.local) = (ElementKind::Rib, Source::Table, false);
+        (element.plain, element.sound, element.noted) = (false, true, false);
     }
 
     /// Any other message: of an old type, not an UPDATE, or not readable by itself.

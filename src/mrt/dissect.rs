@@ -28,8 +28,13 @@ fn places_by(bytes: &[u8], offset: u64, peers: Option<&ReadContext>, places: &mu
         (Some(peers), Ok(Body::Message(message))) => Some(peers.session(&message)),
         (Some(peers), Ok(Body::Rib(rib))) => {
             let only = FamilySet::EMPTY.with(rib.family());
-            (!peers.reads_entries_as_declared())
-                .then(|| Session::AS4.with_add_path_in(if peers.has_path_ids(rib.family(), rib.entries().add_path()) { only } else { FamilySet::EMPTY }))
+            (!peers.reads_entries_as_declared()).then(|| {
+                Session::AS4.with_add_path_in(if peers.has_path_ids(rib.family(), rib.entries().add_path()) {
+                    only
+                } else {
+                    FamilySet::EMPTY
+                })
+            })
         }
         _ => None,
     };

@@ -75,7 +75,10 @@ pub use {
     writer::{EntryToWrite, TableDumpWriter, put_record},
 };
 #[cfg(feature = "alloc")]
-pub(crate) use {findings::no_peer, plain::PlainRib};
+pub(crate) use {
+    findings::no_peer,
+    plain::{PlainRib, plain_rib},
+};
 #[cfg(feature = "std")]
 pub use {merge::MergedReader, reader::Reader, recover::RecoveringReader};
 #[cfg(feature = "rayon")]

@@ -122,13 +122,14 @@ impl ReadContext {
     /// The entries of a RIB record: read as its subtype says, unless there is evidence otherwise about the table in force.
     #[inline(always)]
     pub fn entries<'a>(&self, rib: &RibRecord<'a>) -> RibEntries<'a> {
-        let entries = rib.entries();
+        self.read_entries(rib.entries(), rib.family())
+    }
+
+    /// The same of entries as their subtype says, with routes of this family.
+    #[inline(always)]
+    pub(crate) fn read_entries<'a>(&self, entries: RibEntries<'a>, family: Family) -> RibEntries<'a> {
         // Scalars: a reference would have the usual record in memory.
-        if self.reads_entries_as_declared() {
-            entries
-        } else {
-            entries.read_with(self.has_path_ids(rib.family(), entries.add_path()))
-        }
+        if self.reads_entries_as_declared() { entries } else { entries.read_with(self.has_path_ids(family, entries.add_path())) }
     }
 
     /// Whether the entries of a record with routes of this family are read with path identifiers: what its subtype says is one of the two

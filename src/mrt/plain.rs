@@ -1,11 +1,32 @@
-//! Records of the two usual types of TABLE_DUMP_V2, read in a straight line: filters pass over most of them.
+//! Records of the two usual types of TABLE_DUMP_V2, read in a straight line: for elements, and for filters, which pass over most.
 
-use super::Record;
+use super::{Record, RibEntries};
 use crate::codes::{MrtType, TableDumpV2Subtype};
 use crate::family::Family;
 use crate::nlri::split_prefix;
 use crate::prefix::Prefix;
 use crate::wire::step;
+
+/// Whether a record is of one of the two types, and of IPv6.
+#[inline(always)]
+fn is_v6(record: &Record<'_>) -> Option<bool> {
+    match (record.kind, TableDumpV2Subtype(record.subtype)) {
+        (MrtType::TABLE_DUMP_V2, TableDumpV2Subtype::RIB_IPV4_UNICAST) => Some(false),
+        (MrtType::TABLE_DUMP_V2, TableDumpV2Subtype::RIB_IPV6_UNICAST) => Some(true),
+        _ => None,
+    }
+}
+
+/// Family, prefix and entries of a record, as its subtype declares them; `None` as for [`PlainRib::of`], or if the prefix is malformed.
+#[inline(always)]
+pub(crate) fn plain_rib<'a>(record: &Record<'a>) -> Option<(Family, Prefix, RibEntries<'a>)> {
+    let family = if is_v6(record)? { Family::IPV6_UNICAST } else { Family::IPV4_UNICAST };
+    let (_sequence, route) = record.body.split_first_chunk::<4>()?;
+    let (prefix, rest) = split_prefix(route, family.afi == Family::IPV6_UNICAST.afi)?;
+    let (count, rest) = rest.split_first_chunk()?;
+    let end = record.offset.saturating_add(record.bytes.len() as u64);
+    Some((family, prefix, RibEntries::plain(rest, u16::from_be_bytes(*count), end)))
+}
 
 /// A RIB_IPV4_UNICAST or RIB_IPV6_UNICAST record whose prefix has been measured but not read.
 #[derive(Clone, Copy, Debug)]
@@ -20,11 +41,7 @@ impl<'a> PlainRib<'a> {
     /// `None` for other records, and for those whose fields before the entries cannot be read.
     #[inline(always)]
     pub(crate) fn of(record: &Record<'a>) -> Option<Self> {
-        let v6 = match (record.kind, TableDumpV2Subtype(record.subtype)) {
-            (MrtType::TABLE_DUMP_V2, TableDumpV2Subtype::RIB_IPV4_UNICAST) => false,
-            (MrtType::TABLE_DUMP_V2, TableDumpV2Subtype::RIB_IPV6_UNICAST) => true,
-            _ => return None,
-        };
+        let v6 = is_v6(record)?;
         let (_sequence, route) = record.body.split_first_chunk::<4>()?;
         let (&bits, rest) = route.split_first()?;
         if bits > if v6 { 128 } else { 32 } {

@@ -409,6 +409,12 @@ fn entry_error(rest: &[u8], end: u64, left: u16, header: usize) -> Error {
 }
 
 impl<'a> RibEntries<'a> {
+    /// `left` entries without path identifiers, which end at `end`.
+    #[inline(always)]
+    pub(super) const fn plain(rest: &'a [u8], left: u16, end: u64) -> Self {
+        Self { rest, end, left, add_path: false, over: false }
+    }
+
     /// Whether the entries have path identifiers.
     pub(crate) const fn add_path(&self) -> bool {
         self.add_path
