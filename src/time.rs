@@ -18,6 +18,12 @@ pub struct Timestamp {
 }
 
 impl Timestamp {
+    /// Whether the microseconds are fewer than those of a second.
+    #[inline(always)]
+    pub(crate) const fn is_valid(self) -> bool {
+        !matches!(self.micros, Some(1_000_000..))
+    }
+
     /// The first second of 1970: the placeholder for an unknown time.
     pub const EPOCH: Self = Self { seconds: 0, micros: None };
 

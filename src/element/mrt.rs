@@ -203,15 +203,15 @@ impl<'a> RecordRoutes<'a> {
             return;
         }
         let element = &mut self.routes.element;
-        element.carrier = Carrier::Mrt(record.kind());
-        element.time = record.timestamp();
+        let time = record.timestamp();
+        (element.carrier, element.time) = (Carrier::Mrt(record.kind()), time);
         self.rest = Rest::Nothing;
         if let Some(message) = record.message() {
             element.local = message.local;
             element.originated = None;
             element.peer = Peer::new(message.peer_asn, message.peer_address);
             return match message.usual_update(&peers.session(&message)) {
-                Some(update) if record.time_finding().is_none() => self.routes.start(&update),
+                Some(update) if time.is_valid() && self.routes.start_usual(&update) => {}
                 _ => self.start_message(*record, peers),
             };
         }
@@ -354,7 +354,8 @@ impl<'a> RecordRoutes<'a> {
                     path.path_id = Some(id);
                 }
                 if !set_known_entry(element, &entry, peers) {
-                    self.set_entry(self.routes.element.route, entry, peers);
+                    let (list, offset) = (entry.attribute_bytes(), entry.attributes_offset());
+                    self.set_rare_entry((entry.peer_index(), entry.originated()), entry.path_id(), (list, offset), peers);
                 }
                 Step::Element
             }
@@ -484,6 +485,20 @@ impl<'a> RecordRoutes<'a> {
                 Err(e) => return Step::Error(e),
             }
         }
+    }
+
+    /// Prepares an entry whose peer is not known or whose list cannot be framed, for the prepared prefix. From its fields: the usual entry
+    /// stays in registers.
+    #[cold]
+    #[inline(never)]
+    fn set_rare_entry(
+        &mut self,
+        (peer_index, originated): (u16, u32),
+        path_id: Option<u32>,
+        (list, offset): (&'a [u8], u64),
+        peers: &ReadContext,
+    ) {
+        self.set_entry(self.routes.element.route, RibEntry::of(peer_index, originated, path_id, list, offset), peers);
     }
 
     /// Prepares an entry of TABLE_DUMP_V2, with its finding.

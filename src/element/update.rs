@@ -115,18 +115,26 @@ impl<'a> UpdateRoutes<'a> {
     /// Starts with the routes of an UPDATE. Time, peer and carrier are already set.
     #[inline(always)]
     pub(super) fn start(&mut self, update: &Update<'a>) {
+        if !self.start_usual(update) {
+            self.start_damaged(*update, None);
+        }
+    }
+
+    /// The same for a message without errors besides its attributes' values; `false` for others, which are to be started otherwise. It
+    /// calls nothing with the message: its windows stay in registers.
+    #[inline(always)]
+    #[must_use]
+    pub(super) fn start_usual(&mut self, update: &Update<'a>) -> bool {
         // Indexed in place: the elements of a message share the list.
         let attributes = &mut self.element.attributes;
         let list = (update.attribute_bytes(), update.session().asn4, update.attributes_offset());
         if attributes.replace(list.0, list.1, false, list.2).is_some() {
-            return self.start_damaged(*update, None);
+            return false;
         }
         attributes.check_path();
-        let (Ok(withdrawn), Ok(announced)) = (update.withdrawn(), update.announced()) else {
-            return self.start_damaged(*update, None);
-        };
+        let (Ok(withdrawn), Ok(announced)) = (update.withdrawn(), update.announced()) else { return false };
         let (Ok(mp_announced), Ok(mp_withdrawn)) = (update.mp_announced(attributes), update.mp_withdrawn(attributes)) else {
-            return self.start_damaged(*update, None);
+            return false;
         };
         let plain = !announced.is_empty();
         let mp = matches!(mp_announced, Some((_, nlri)) if !nlri.as_bytes().is_empty());
@@ -147,14 +155,18 @@ impl<'a> UpdateRoutes<'a> {
                 (true, Some((family, Nlri::Prefixes(list))), false, None) => {
                     (ElementKind::Withdraw, Source::MultiProtocol, family, list.iter(), None)
                 }
-                _ => return self.start_lists(*update),
+                _ => {
+                    self.start_lists(update);
+                    return true;
+                }
             };
+        true
     }
 
     /// Starts with the first of several lists.
-    #[inline(never)]
-    fn start_lists(&mut self, update: Update<'a>) {
-        self.update = Some(update);
+    #[inline(always)]
+    fn start_lists(&mut self, update: &Update<'a>) {
+        self.update = Some(*update);
         self.prefixes = Prefixes::EMPTY.iter();
         self.list = Some(List::Withdrawn);
     }
@@ -199,7 +211,7 @@ impl<'a> UpdateRoutes<'a> {
         self.take(!update.announced_bytes().is_empty());
         self.element.cut = cut;
         self.broken = broken.map_or(beside, |e| worse(beside, e));
-        self.start_lists(update);
+        self.start_lists(&update);
         (self.damaged, self.mark) = (true, beside);
     }
 

@@ -66,7 +66,8 @@ impl<'a> Record<'a> {
     /// Microseconds of a full second or more (RFC 6396 section 3): only the second of the record's time is valid.
     #[inline(always)]
     pub(crate) fn time_finding(&self) -> Option<Error> {
-        let micros = self.timestamp().micros.filter(|micros| *micros >= 1_000_000)?;
+        let time = self.timestamp();
+        let micros = time.micros.filter(|_| !time.is_valid())?;
         Some(Header::error(ErrorKind::BadValue(micros), self.offset().saturating_add(HEADER_LEN as u64)))
     }
 

@@ -305,7 +305,12 @@ impl<'a> RibEntry<'a> {
     }
 
     pub(super) const fn new((peer_index, originated, path_id, attributes): (u16, u32, Option<u32>, &'a [u8])) -> Self {
-        Self { peer_index, originated, path_id, attributes, offset: 0 }
+        Self::of(peer_index, originated, path_id, attributes, 0)
+    }
+
+    /// An entry from its fields, with the offset of its attributes.
+    pub(crate) const fn of(peer_index: u16, originated: u32, path_id: Option<u32>, attributes: &'a [u8], offset: u64) -> Self {
+        Self { peer_index, originated, path_id, attributes, offset }
     }
 
     #[inline(always)]
@@ -429,18 +434,23 @@ impl<'a> RibEntries<'a> {
 
     /// Octets of an entry before its attributes.
     #[inline(always)]
-    const fn head_len(&self) -> usize {
-        if self.add_path { 12 } else { 8 }
+    const fn head_len(add_path: bool) -> usize {
+        if add_path { 12 } else { 8 }
     }
 
     #[inline(always)]
     fn split(&self) -> Option<(RibEntry<'a>, &'a [u8])> {
-        if self.rest.len() < self.head_len() {
+        // Each with a constant: the fields of an entry are a straight line.
+        if self.add_path { self.split_as(true) } else { self.split_as(false) }
+    }
+
+    #[inline(always)]
+    fn split_as(&self, add_path: bool) -> Option<(RibEntry<'a>, &'a [u8])> {
+        if self.rest.len() < Self::head_len(add_path) {
             return None;
         }
-        let offset = self.end.saturating_sub(self.rest.len() as u64);
-        let mut c = Cursor::at(self.rest, offset);
-        let entry = RibEntry::unread(self.add_path).pass(&mut Reading::new(&mut c, &mut ())).ok()?;
+        let mut c = Cursor::until(self.rest, self.end);
+        let entry = RibEntry::unread(add_path).pass(&mut Reading::new(&mut c, &mut ())).ok()?;
         Some((entry, c.rest()))
     }
 }
@@ -454,17 +464,16 @@ impl<'a> Iterator for RibEntries<'a> {
         if self.over {
             return None;
         }
-        if self.left > 0 {
+        if let Some(left) = self.left.checked_sub(1) {
             if let Some((entry, rest)) = self.split() {
-                self.rest = rest;
-                self.left = self.left.saturating_sub(1);
+                (self.rest, self.left) = (rest, left);
                 return Some(Ok(entry));
             }
         } else if self.rest.is_empty() {
             return None;
         }
         self.over = true;
-        Some(Err(entry_error(self.rest, self.end, self.left, self.head_len())))
+        Some(Err(entry_error(self.rest, self.end, self.left, Self::head_len(self.add_path))))
     }
 }
 

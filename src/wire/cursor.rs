@@ -27,6 +27,12 @@ impl<'a> Cursor<'a> {
         Self { rest: bytes, end: offset.saturating_add(bytes.len() as u64) }
     }
 
+    /// Starts at the first byte of `bytes`, which end `end` bytes into the outermost input.
+    #[inline(always)]
+    pub(crate) const fn until(bytes: &'a [u8], end: u64) -> Self {
+        Self { rest: bytes, end }
+    }
+
     /// Offset of the next byte in the outermost input.
     #[inline(always)]
     pub(crate) const fn offset(&self) -> u64 {

@@ -87,12 +87,12 @@ impl<'a> Attributes<'a> {
         if self.known & ONE_SEGMENT != 0 {
             return Ok(AsPath::of_checked(self.slot(AttrCode::AS_PATH), self.asn4));
         }
-        match AsPath::parse_at(self.slot(AttrCode::AS_PATH), self.asn4, 0) {
-            Ok(path) => Ok(path),
-            Err(_) => {
-                let body = self.slot(AttrCode::AS_PATH);
-                Err(as_path_error(body, self.asn4, self.offset_of(body)))
-            }
+        let body = self.slot(AttrCode::AS_PATH);
+        // Paths of several segments are checked out of line.
+        if AsPath::is_one_segment(body, self.asn4) || is_path(body, self.asn4) {
+            Ok(AsPath::of_checked(body, self.asn4))
+        } else {
+            Err(as_path_error(body, self.asn4, self.offset_of(body)))
         }
     }
 
@@ -347,6 +347,12 @@ fn list_error<'a, T: Decode<'a>>(body: &'a [u8], offset: u64, code: AttrCode) ->
         Ok(_) => named(error_at::bad_length(body.len(), offset), code),
         Err(e) => named(e, code),
     }
+}
+
+/// Whether octets are a valid path.
+#[inline(never)]
+fn is_path(body: &[u8], asn4: bool) -> bool {
+    AsPath::parse_at(body, asn4, 0).is_ok()
 }
 
 #[cold]
