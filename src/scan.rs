@@ -26,8 +26,11 @@ const LINE: usize = 64;
 /// that reads a few octets of each record waits for the memory otherwise: it has the place of the next record from this one.
 #[inline(always)]
 pub(crate) fn read_ahead(rest: &[u8], len: usize) {
-    let Some((first, more)) = rest.get(AHEAD..).and_then(<[u8]>::split_first_chunk) else { return };
-    ask(first);
+    // Of one length, so that one comparison decides.
+    let Some((near, more)) = rest.split_first_chunk::<{ AHEAD + BLOCK }>() else { return };
+    if let Some(first) = near.last_chunk() {
+        ask(first);
+    }
     if len > BLOCK {
         let (blocks, _) = more.as_chunks();
         blocks.iter().take(len.min(MOST).div_ceil(BLOCK).wrapping_sub(1)).for_each(ask);

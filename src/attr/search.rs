@@ -1,6 +1,6 @@
 //! One attribute of a list that is not indexed.
 
-use super::attribute::{AttributesIter, split_attribute};
+use super::attribute::{AttributesIter, EXTENDED_LENGTH, split_attribute};
 use super::list::{code_of, first_word, is_fixed, lengths};
 use crate::codes::AttrCode;
 use crate::error::Result;
@@ -30,34 +30,54 @@ pub(crate) fn search(list: &[u8], code: AttrCode) -> Search<'_> {
     Search::Absent
 }
 
-/// The same. The attributes that usually come before have one length: what follows them is found without waiting for it. For a code
-/// that the compiler knows.
+/// The same. The attributes that usually come before are passed over in a straight line: ORIGIN with the header of AS_PATH as one word,
+/// and those of one length, after which a further header is there. For a code that the compiler knows.
 #[inline(always)]
 pub(crate) fn search_usual(list: &[u8], code: AttrCode) -> Search<'_> {
     let mut rest = list;
-    macro_rules! pass {
-        ($($passed:ident: $len:literal)*) => { $(
-            if code.0 > AttrCode::$passed.0
-                && is_fixed(first_word(rest), AttrCode::$passed, $len)
-                && let Some(tail) = rest.get($len + 3..)
-            {
-                rest = tail;
-            }
-        )* };
-    }
-    pass!(ORIGIN: 1);
-    if code.0 > AttrCode::AS_PATH.0 {
-        let word = first_word(rest);
-        if code_of(word) == AttrCode::AS_PATH.0 {
-            let (head, len) = lengths(word);
-            match rest.get(head.wrapping_add(len)..) {
-                Some(tail) => rest = tail,
-                None => return Search::Cut,
-            }
+    if code.0 > AttrCode::AS_PATH.0
+        && let Some((octets, _)) = rest.split_first_chunk::<8>()
+        && let word = u64::from_le_bytes(*octets)
+        && is_origin_and_path(word)
+    {
+        let (head, len) = lengths((word >> 32) as u32);
+        match rest.get(head.wrapping_add(len).wrapping_add(4)..) {
+            Some(tail) => rest = tail,
+            None => return Search::Cut,
         }
-        pass!(NEXT_HOP: 4 MULTI_EXIT_DISC: 4 LOCAL_PREF: 4);
+        let mut word = word_before_another(rest);
+        macro_rules! pass {
+            ($($passed:ident)*) => { $(
+                if code.0 > AttrCode::$passed.0
+                    && is_fixed(word, AttrCode::$passed, 4)
+                    && let Some(tail) = rest.get(7..)
+                {
+                    rest = tail;
+                    word = word_before_another(rest);
+                }
+            )* };
+        }
+        pass!(NEXT_HOP MULTI_EXIT_DISC LOCAL_PREF);
+        let _ = word;
     }
     search(rest, code)
+}
+
+/// Whether eight octets are an ORIGIN of one octet, and the flags, code and length of an AS_PATH.
+#[inline(always)]
+const fn is_origin_and_path(word: u64) -> bool {
+    const MASK: u64 = 0xff00_00ff_ff00 | EXTENDED_LENGTH as u64;
+    const BOTH: u64 = (AttrCode::AS_PATH.0 as u64) << 40 | 1 << 16 | (AttrCode::ORIGIN.0 as u64) << 8;
+    word & MASK == BOTH
+}
+
+/// The first word of a list if there is room for a value of four octets and for the header of another attribute; otherwise 0.
+#[inline(always)]
+const fn word_before_another(rest: &[u8]) -> u32 {
+    match rest.first_chunk::<11>() {
+        Some(_) => first_word(rest),
+        None => 0,
+    }
 }
 
 impl<'a> AttributesIter<'a> {

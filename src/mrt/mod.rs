@@ -418,7 +418,8 @@ impl Records<'_> {
     /// Offset of the next record: bytes from the start of the input.
     #[inline(always)]
     pub const fn offset(&self) -> u64 {
-        self.end.saturating_sub(self.rest.len() as u64)
+        // What is left is not longer than the input: nothing wraps.
+        self.end.wrapping_sub(self.rest.len() as u64)
     }
 }
 

@@ -225,7 +225,7 @@ impl<'a> RibRecord<'a> {
         // Otherwise than the subtype says only for observed records.
         rib.add_path = session.map_or(add_path, |session| session.add_path(rib.family));
         let add_path = rib.add_path;
-        (rib.entries, rib.end) = (c.rest(), c.offset().saturating_add(c.len() as u64));
+        (rib.entries, rib.end) = (c.rest(), c.end());
         inside(o, |o| (0..rib.count).try_for_each(|_| Self::look_at_entry(c, add_path, o)))?;
         Ok(Body::Rib(rib))
     }

@@ -36,7 +36,14 @@ impl<'a> Cursor<'a> {
     /// Offset of the next byte in the outermost input.
     #[inline(always)]
     pub(crate) const fn offset(&self) -> u64 {
-        self.end.saturating_sub(self.rest.len() as u64)
+        // A window never starts before the input: nothing wraps.
+        self.end.wrapping_sub(self.rest.len() as u64)
+    }
+
+    /// Offset of the end of the window in the outermost input.
+    #[inline(always)]
+    pub(crate) const fn end(&self) -> u64 {
+        self.end
     }
 
     #[inline(always)]

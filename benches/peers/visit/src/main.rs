@@ -2,9 +2,10 @@
 //!
 //! `visit MODE FILE`: `w2` with the loops over entries and messages, `w2-read` the same with the lending reader, `w2-elements`
 //! with the flat elements, `w2-owned` with owned ones, `w2-bgpkit` with those of bgpkit-parser, `w2-findings` asks each element for its
-//! finding, `walk` finds one attribute of each table entry without an index, `w1` record headers only. `visit compare FILE [ROUNDS]` times the three of them and the elements of
-//! bgpkit-parser in turns within one process and prints a table; the sums must be equal. `visit filter FILE ROUNDS EXPR...` times
-//! filters beside the loop over messages and the filters of bgpkit-parser; each must match as many elements as after decoding.
+//! finding, `walk` finds one attribute of each table entry without an index, `w1` record headers only. `visit filtered FILE EXPR` counts
+//! the elements that a filter matches. `visit compare FILE [ROUNDS]` times the three of them and the elements of bgpkit-parser in turns
+//! within one process and prints a table; the sums must be equal. `visit filter FILE ROUNDS EXPR...` times filters beside the loop over
+//! messages and the filters of bgpkit-parser; each must match as many elements as after decoding.
 mod bgpkit;
 
 use std::time::Duration;
@@ -356,6 +357,10 @@ fn main() {
         "w2-findings" => Sums { elems: verdicts(&map()) as u64, ..Sums::default() },
         // Elements do not count records.
         "w2-elements" => elements(&map()),
+        "filtered" => {
+            let filter = args.next().expect("filter").parse::<Filter>().expect("filter");
+            Sums { elems: routeglass::elements(&map()).filtered(&filter).flatten().count() as u64, ..Sums::default() }
+        }
         "w2-bgpkit" => bgpkit::elements(&map()),
         "compare" => {
             let mut archive = Vec::new();
