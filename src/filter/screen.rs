@@ -351,7 +351,10 @@ impl<'f> Screen<'f> {
     /// it needs not be started.
     #[inline(always)]
     pub(super) fn passes(&self, record: &Record<'_>, peers: &ReadContext) -> bool {
-        let Some(rib) = PlainRib::of(record).filter(|_| peers.reads_entries_as_declared()) else { return false };
+        if !peers.reads_entries_as_declared() {
+            return false;
+        }
+        let Some(rib) = PlainRib::of(record) else { return false };
         match self.single {
             Single::Prefix(relation, prefixes) => {
                 rib.prefix().is_some_and(|prefix| !prefixes.relates(relation, prefix)) && rib.has_only(|_, _| true)
