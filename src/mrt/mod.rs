@@ -77,7 +77,7 @@ pub use {
 #[cfg(feature = "alloc")]
 pub(crate) use {
     findings::no_peer,
-    plain::{PlainRib, plain_rib},
+    plain::{PlainRib, PlainRibParts, plain_rib},
 };
 #[cfg(feature = "std")]
 pub use {merge::MergedReader, reader::Reader, recover::RecoveringReader};
@@ -252,12 +252,7 @@ impl<'a> Record<'a> {
     /// The message of a BGP4MP record that has one, as [`Record::body`] gives it: avoids the general body on the hot path.
     #[inline(always)]
     pub(crate) fn message(&self) -> Option<Bgp4mpMessage<'a>> {
-        by_layout!(self, layout => self.message_as(layout), self.message_as(other_layout(self.kind, self.subtype)))
-    }
-
-    #[inline(always)]
-    fn message_as(&self, layout: RecordLayout) -> Option<Bgp4mpMessage<'a>> {
-        let RecordLayout::Message { asn4, add_path, local } = layout else { return None };
+        let RecordLayout::Message { asn4, add_path, local } = self.layout() else { return None };
         Bgp4mpMessage::read(&mut self.fields().ok()?, asn4, add_path, local, None, &mut ()).ok()
     }
 
