@@ -210,10 +210,15 @@ impl<'a> RecordRoutes<'a> {
             element.local = message.local;
             element.originated = None;
             element.peer = Peer::new(message.peer_asn, message.peer_address);
-            return match message.usual_update(&peers.session(&message)) {
-                Some(update) if time.is_valid() && self.routes.start_usual(&update) => {}
-                _ => self.start_message(*record, peers),
-            };
+            // By the session of its subtype, a constant; every other message out of line.
+            if peers.reads_messages_as_declared()
+                && let Some(update) = message.usual_update(&message.session)
+                && time.is_valid()
+                && self.routes.start_usual(&update)
+            {
+                return;
+            }
+            return self.start_message(*record, peers);
         }
         if let Some(rib) = record.rib() {
             self.rest = match rib.route() {

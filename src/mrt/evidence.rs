@@ -317,6 +317,11 @@ impl Evidence {
         message.session.with_add_path_in(self.add_path(message))
     }
 
+    /// Whether messages of any peer are read otherwise than the subtypes of their records say.
+    pub(super) fn is_against_a_message(&self) -> bool {
+        self.peers.values().any(|peer| !peer.add_path.is_empty() || !peer.plain.is_empty())
+    }
+
     /// The families of a message's peer with path identifiers.
     #[inline(never)]
     pub(super) fn add_path(&self, message: &Bgp4mpMessage<'_>) -> FamilySet {
@@ -432,6 +437,9 @@ mod tests {
         assert_eq!((peer.add_path(), peer.readings().count()), (FamilySet::EMPTY, 0));
         assert_eq!(peer.declared_readings().map(|(family, reading)| (family, reading.only_plain)).collect::<Vec<_>>(), [(v4, 8)]);
         let mut peers = crate::mrt::ReadContext::new().with_evidence(evidence);
+        assert!(!peers.reads_messages_as_declared());
+        let sound = Evidence::scan(&record_of(9, 2, true, 1).repeat(8));
+        assert!(crate::mrt::ReadContext::new().with_evidence(sound).reads_messages_as_declared());
         let routes: Vec<_> = records(&archive)
             .flatten()
             .take(2)

@@ -25,18 +25,22 @@ pub struct ReadContext {
     undeclared: FamilySet,
     plain: FamilySet,
     always_add_path: bool,
+    /// Whether some message is read otherwise than the subtype of its record says.
+    otherwise: bool,
 }
 
 impl ReadContext {
     /// No table.
     pub const fn new() -> Self {
         let (undeclared, plain) = (FamilySet::EMPTY, FamilySet::EMPTY);
-        Self { list: None, damaged: false, evidence: None, collector: None, undeclared, plain, always_add_path: false }
+        let (always_add_path, otherwise) = (false, false);
+        Self { list: None, damaged: false, evidence: None, collector: None, undeclared, plain, always_add_path, otherwise }
     }
 
     /// Reads BGP4MP messages and the entries of table dumps by the evidence of an earlier pass over the archive ([`Evidence::scan`]).
     #[must_use]
     pub fn with_evidence(mut self, evidence: Evidence) -> Self {
+        self.otherwise = self.always_add_path || evidence.is_against_a_message();
         self.evidence = Some(Arc::new(evidence));
         self.choose();
         self
@@ -51,7 +55,7 @@ impl ReadContext {
     /// Reads every BGP4MP message with path identifiers, whatever its subtype, and the entries of table dumps as declared.
     #[must_use]
     pub const fn with_add_path(mut self) -> Self {
-        self.always_add_path = true;
+        (self.always_add_path, self.otherwise) = (true, true);
         self
     }
 
@@ -144,18 +148,27 @@ impl ReadContext {
         self.evidence.is_none() && !self.always_add_path
     }
 
+    /// Whether every message is read as the subtype of its record says: that there is evidence is not enough.
+    #[inline(always)]
+    pub(crate) const fn reads_messages_as_declared(&self) -> bool {
+        !self.otherwise
+    }
+
     /// How to read a message: as its subtype says, unless there is evidence otherwise about its peer.
     #[inline(always)]
     pub fn session(&self, message: &Bgp4mpMessage<'_>) -> Session {
-        if self.always_add_path {
-            return message.session.with_add_path();
+        if self.reads_messages_as_declared() {
+            return message.session;
         }
+        // A copy, so that a message without evidence stays in registers.
+        self.session_otherwise(*message)
+    }
+
+    #[inline(never)]
+    fn session_otherwise(&self, message: Bgp4mpMessage<'_>) -> Session {
         match &self.evidence {
-            Some(evidence) => {
-                // A copy, so that a message without evidence stays in registers.
-                let message = *message;
-                message.session.with_add_path_in(evidence.add_path(&message))
-            }
+            _ if self.always_add_path => message.session.with_add_path(),
+            Some(evidence) => message.session.with_add_path_in(evidence.add_path(&message)),
             None => message.session,
         }
     }

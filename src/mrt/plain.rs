@@ -112,3 +112,43 @@ impl<'a> Iterator for PlainEntries<'a> {
         Some((u16::from_be_bytes([a, b]), list))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mrt::RibRoute;
+
+    /// Every length of a prefix, the valid ones and others, in a record cut at each octet.
+    #[test]
+    fn the_straight_line_reads_what_the_layout_reads() {
+        let entry = [0, 1, 0, 0, 0, 5, 0, 4, 0x40, 1, 1, 0];
+        let mut read = 0;
+        for subtype in [2, 3, 4, 5, 8] {
+            for bits in (0..=34).chain(126..=130) {
+                let address = [0x20, 1, 0xd, 0xb8, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0xff, 0xfe, 0xfd, 0xfc, 0xfb];
+                let octets = &address[..usize::from(bits).div_ceil(8).min(address.len())];
+                let body = [&[0, 0, 0, 1, bits][..], octets, &[0, 2], &entry, &entry].concat();
+                for len in 0..=body.len() {
+                    let header = [0, 0, 0, 9, 0, 13, 0, subtype, 0, 0, 0, u8::try_from(len).unwrap()];
+                    let bytes = [&header[..], &body[..len]].concat();
+                    let record = Record::parse_at(&bytes, 100).unwrap();
+                    let usual = plain_rib(&record);
+                    let Some(rib) = record.rib().filter(|_| matches!(subtype, 2 | 4)) else {
+                        assert!(usual.is_none(), "{subtype} {bits} {len}");
+                        continue;
+                    };
+                    let (family, prefix, entries) = usual.unwrap();
+                    assert!(matches!(rib.route(), RibRoute::Prefix(path) if path.prefix == prefix && path.path_id.is_none()));
+                    assert_eq!(rib.family(), family);
+                    assert_eq!(
+                        entries.collect::<std::vec::Vec<_>>(),
+                        rib.entries().collect::<std::vec::Vec<_>>(),
+                        "{bits} {len}"
+                    );
+                    read += 1;
+                }
+            }
+        }
+        assert!(read > 1000, "{read}");
+    }
+}
