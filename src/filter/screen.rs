@@ -15,7 +15,7 @@ use crate::element::strictness::Step;
 use crate::element::{Element, ElementKind};
 use crate::error::Result;
 use crate::family::Family;
-use crate::mrt::{PlainRib, PlainRibParts, ReadContext, Record, RibEntries, RibEntry, TableDumpEntries, TableDumpEntry};
+use crate::mrt::{PlainRib, ReadContext, Record, RibEntries, RibEntry, TableDumpEntries, TableDumpEntry};
 use crate::nlri::NextHop;
 use crate::peer::Peer;
 use crate::prefix::Prefix;
@@ -364,14 +364,13 @@ impl<'f> Screen<'f> {
             }
             Single::Community(word) => rib.has_only(|_, list| lacks(list, |body| is_word_in(body, word))),
             Single::Communities(ranges) => rib.has_only(|_, list| lacks(list, |body| is_standard_in(body, ranges))),
-            Single::Other => self.passes_by_facts(rib.parts(), record.timestamp(), peers),
+            Single::Other => self.passes_by_facts(&rib, record.timestamp(), peers),
         }
     }
 
-    /// The same for every other plan. The record in parts: those of the plans before stay in registers.
+    /// The same for every other plan.
     #[inline(never)]
-    fn passes_by_facts(&self, rib: PlainRibParts<'_>, time: Timestamp, peers: &ReadContext) -> bool {
-        let rib = PlainRib::of_parts(rib);
+    fn passes_by_facts(&self, rib: &PlainRib<'_>, time: Timestamp, peers: &ReadContext) -> bool {
         let route = (rib.family(), rib.prefix());
         let facts = RecordFacts { time, kind: Some(ElementKind::Rib), route: Some(route) };
         let mut screen = Self { facts, known: None, open: u64::MAX, ..*self };

@@ -77,7 +77,7 @@ pub use {
 #[cfg(feature = "alloc")]
 pub(crate) use {
     findings::no_peer,
-    plain::{PlainRib, PlainRibParts, plain_rib},
+    plain::{PlainRib, plain_rib},
 };
 #[cfg(feature = "std")]
 pub use {merge::MergedReader, reader::Reader, recover::RecoveringReader};

@@ -37,22 +37,7 @@ pub(crate) struct PlainRib<'a> {
     entries: PlainEntries<'a>,
 }
 
-/// The parts of a [`PlainRib`], in the order of its fields: where a function takes these, the record itself is not in memory.
-pub(crate) type PlainRibParts<'a> = (bool, &'a [u8], &'a [u8], u16);
-
 impl<'a> PlainRib<'a> {
-    /// Its parts.
-    #[inline(always)]
-    pub(crate) const fn parts(self) -> PlainRibParts<'a> {
-        (self.v6, self.route, self.entries.rest, self.entries.left)
-    }
-
-    /// The record with these parts.
-    #[inline(always)]
-    pub(crate) const fn of_parts((v6, route, rest, left): PlainRibParts<'a>) -> Self {
-        Self { v6, route, entries: PlainEntries { rest, left } }
-    }
-
     /// `None` for other records, and for those whose fields before the entries cannot be read.
     #[inline(always)]
     pub(crate) fn of(record: &Record<'a>) -> Option<Self> {
