@@ -19,19 +19,19 @@ pub struct Family {
 
 impl Family {
     /// A family from the numbers of its identifiers.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn of(afi: u16, safi: u8) -> Self {
         Self::new(Afi(afi), Safi(safi))
     }
 
     /// Whether addresses of this family are IPv6 addresses.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn is_v6(self) -> bool {
         matches!(self.afi, Afi::IPV6)
     }
 
     /// A family from its identifiers.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn new(afi: Afi, safi: Safi) -> Self {
         Self { afi, safi }
     }
@@ -94,7 +94,7 @@ macro_rules! family_rows {
 
         impl Family {
             /// Whether the family has plain prefixes, and of which address width: `Some(true)` for IPv6.
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             pub(crate) const fn prefix_is_v6(self) -> Option<bool> {
                 match self {
                     $(Self::$prefix => Some(Self::$prefix.is_v6()),)*
@@ -120,7 +120,7 @@ macro_rules! family_rows {
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
 
             /// Index of the family in a [`FamilySet`]; `None` for undefined pairs.
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             const fn index(self) -> Option<u32> {
                 match self {
                     $(Self::$name => Some(Index::$name as u32),)*
@@ -196,7 +196,7 @@ impl FamilySet {
     pub const ALL: Self = Self(u64::MAX);
 
     /// The set of one family; empty for an undefined one.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     const fn of(family: Family) -> Self {
         match family.index() {
             Some(index) => Self(1 << index),
@@ -205,7 +205,7 @@ impl FamilySet {
     }
 
     /// Whether the set contains `family`.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn contains(self, family: Family) -> bool {
         // Most sets of sessions are empty: no look-up then.
         self.0 != 0 && self.0 & Self::of(family).0 != 0

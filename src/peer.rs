@@ -18,13 +18,13 @@ pub struct Peer {
 
 impl Peer {
     /// A peer by its AS number and address, without BGP identifier.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn new(asn: Asn, address: Option<IpAddr>) -> Self {
         Self { asn, address, bgp_id: None }
     }
 
     /// The AS number, unless nothing is known of the peer. AS 0 of a peer with an address is as stated.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) const fn stated_asn(&self) -> Option<Asn> {
         if self.asn.0 == 0 && self.address.is_none() { None } else { Some(self.asn) }
     }

@@ -31,7 +31,7 @@ pub struct Prefix {
 }
 
 /// The first `len` bits set; `len` is at most 64.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 const fn mask64(len: u32) -> u64 {
     match u64::MAX.checked_shl(64u32.saturating_sub(len)) {
         Some(mask) => mask,
@@ -46,7 +46,7 @@ impl Prefix {
     pub const DEFAULT_V6: Self = Self { high: 0, low: 0, len: 0, v6: true };
 
     /// An IPv4 prefix from the address as a number; `None` if `len` is over 32. Bits after `len` are cleared.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn v4(address: u32, len: u8) -> Option<Self> {
         if len > 32 {
             return None;
@@ -58,7 +58,7 @@ impl Prefix {
     }
 
     /// An IPv6 prefix from the address as a number; `None` if `len` is over 128. Bits after `len` are cleared.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn v6(address: u128, len: u8) -> Option<Self> {
         if len > 128 {
             return None;
@@ -70,13 +70,13 @@ impl Prefix {
     }
 
     /// An IPv4 prefix whose bits after `len`, at most 32, are already cleared.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) const fn of_cleared_v4(address: u32, len: u8) -> Self {
         Self { high: (address as u64) << 32, low: 0, len, v6: false }
     }
 
     /// An IPv6 prefix whose bits after `len`, at most 128, are already cleared.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     #[expect(clippy::cast_possible_truncation, reason = "the two halves of a number twice as wide")]
     pub(crate) const fn of_cleared_v6(address: u128, len: u8) -> Self {
         Self { high: (address >> 64) as u64, low: address as u64, len, v6: true }
@@ -91,32 +91,32 @@ impl Prefix {
     }
 
     /// The first address.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn address(self) -> IpAddr {
         if self.v6 { IpAddr::V6(Ipv6Addr::from_bits(self.bits())) } else { IpAddr::V4(Ipv4Addr::from_bits(self.first_32_bits())) }
     }
 
     /// Length in bits: up to 32 for IPv4, up to 128 for IPv6.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     #[expect(clippy::len_without_is_empty, reason = "the length of a prefix is a number of bits, and 0 is not empty")]
     pub const fn len(self) -> u8 {
         self.len
     }
 
     /// Whether this is an IPv6 prefix.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn is_v6(self) -> bool {
         self.v6
     }
 
     /// The address as a number, left-aligned in 128 bits: an IPv4 address is in the upper 32.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn bits(self) -> u128 {
         (self.high as u128) << 64 | self.low as u128
     }
 
     /// The first 32 bits of the address: all of an IPv4 address.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn first_32_bits(self) -> u32 {
         (self.high >> 32) as u32
     }
@@ -228,7 +228,7 @@ impl FromStr for Prefix {
 
 /// The prefix of a single address.
 impl From<Ipv4Addr> for Prefix {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn from(address: Ipv4Addr) -> Self {
         Self { high: u64::from(address.to_bits()) << 32, low: 0, len: 32, v6: false }
     }
@@ -236,7 +236,7 @@ impl From<Ipv4Addr> for Prefix {
 
 /// The prefix of a single address.
 impl From<Ipv6Addr> for Prefix {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     #[expect(clippy::cast_possible_truncation, reason = "the two halves of a number twice as wide")]
     fn from(address: Ipv6Addr) -> Self {
         let bits = address.to_bits();
@@ -246,7 +246,7 @@ impl From<Ipv6Addr> for Prefix {
 
 /// The prefix of a single address.
 impl From<IpAddr> for Prefix {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn from(address: IpAddr) -> Self {
         match address {
             IpAddr::V4(address) => address.into(),

@@ -24,7 +24,7 @@ const LINE: usize = 64;
 
 /// Asks the memory for octets of a slice that is read from its start to its end, `len` octets at a time, `rest` after them. A walk
 /// that reads a few octets of each record waits for the memory otherwise: it has the place of the next record from this one.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(crate) fn read_ahead(rest: &[u8], len: usize) {
     // Of one length, so that one comparison decides.
     let Some((near, more)) = rest.split_first_chunk::<{ AHEAD + BLOCK }>() else { return };
@@ -38,7 +38,7 @@ pub(crate) fn read_ahead(rest: &[u8], len: usize) {
 }
 
 #[cfg(all(feature = "simd", target_arch = "x86_64", not(miri)))]
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn ask(block: &[u8; BLOCK]) {
     use core::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
     let (lines, _) = block.as_chunks::<LINE>();
@@ -50,7 +50,7 @@ fn ask(block: &[u8; BLOCK]) {
 
 /// The portable twin: the processor asks by itself.
 #[cfg(not(all(feature = "simd", target_arch = "x86_64", not(miri))))]
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 const fn ask(_: &[u8; BLOCK]) {}
 
 #[cfg(test)]

@@ -44,7 +44,7 @@ impl Session {
 
     /// The same session with path identifiers in every family, in both directions.
     #[must_use]
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn with_add_path(mut self) -> Self {
         self.add_path_receive = FamilySet::ALL;
         self.add_path_send = FamilySet::ALL;
@@ -54,7 +54,7 @@ impl Session {
     /// The same session with path identifiers in the received routes of these families, as used for decoding
     /// ([`Session::add_path_receive`]).
     #[must_use]
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn with_add_path_in(mut self, families: FamilySet) -> Self {
         self.add_path_receive = families;
         self
@@ -63,7 +63,7 @@ impl Session {
     /// The same session with path identifiers in the sent routes of these families, as used for encoding
     /// ([`Session::add_path_send`]).
     #[must_use]
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn with_add_path_out(mut self, families: FamilySet) -> Self {
         self.add_path_send = families;
         self
@@ -71,7 +71,7 @@ impl Session {
 
     /// The same session with extended messages (RFC 8654).
     #[must_use]
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn with_extended_message(mut self) -> Self {
         self.extended_message = true;
         self
@@ -80,14 +80,14 @@ impl Session {
     /// The same session with several labels in every family (RFC 8277): read by bottom-of-stack bits, as needed if the negotiated
     /// session is unknown.
     #[must_use]
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn with_multiple_labels(mut self) -> Self {
         self.multiple_labels = FamilySet::ALL;
         self
     }
 
     /// Whether received routes of `family` carry path identifiers.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn add_path(&self, family: Family) -> bool {
         self.add_path_receive.contains(family)
     }
@@ -100,7 +100,7 @@ impl Session {
     }
 
     /// Maximum message length in octets: 4,096, or 65,535 with extended messages.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn max_message_len(&self) -> usize {
         if self.extended_message { 65_535 } else { 4_096 }
     }

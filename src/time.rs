@@ -19,7 +19,7 @@ pub struct Timestamp {
 
 impl Timestamp {
     /// Whether the microseconds are fewer than those of a second.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) const fn is_valid(self) -> bool {
         !matches!(self.micros, Some(1_000_000..))
     }

@@ -318,7 +318,7 @@ pub(super) fn add_record(
 }
 
 /// Adds the entries of a table record, and the routes of a message, that are rows unchanged; says from where on there are others.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn add_plain(
     builder: &mut TableBuilder,
     record: &Record<'_>,

@@ -28,7 +28,7 @@ impl Rows<'_> {
     }
 
     /// A value for each row, in place of those in a vector.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn collect<U>(&self, mut values: Vec<U>, mut of: impl FnMut(usize) -> U) -> Vec<U> {
         values.clear();
         values.reserve_exact(self.len());
@@ -37,7 +37,7 @@ impl Rows<'_> {
     }
 
     /// Adds a value for each row. Each way has a length that the vector trusts: there is no check for each value.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn extend<U>(&self, values: &mut Vec<U>, mut of: impl FnMut(usize) -> U) {
         match self {
             Self::Each(len) => values.extend((0..*len).map(of)),
@@ -50,7 +50,7 @@ impl Rows<'_> {
     ///
     /// # Errors
     /// The last is above the range of offsets.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     #[expect(clippy::cast_possible_truncation, reason = "the last is the largest, and is checked")]
     pub(super) fn offsets(
         &self,
@@ -106,7 +106,7 @@ impl<T: Item> Runs<T> {
     }
 
     /// The end of the last run. What has no number is refused when the items are taken.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn end(&self) -> u32 {
         u32::try_from(self.items.len()).unwrap_or(u32::MAX)
     }
@@ -125,7 +125,7 @@ impl<T: Item> Runs<T> {
     }
 
     /// Where a run is.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn range(&self, run: usize) -> (usize, usize) {
         range(&self.bounds, run)
     }
@@ -183,7 +183,7 @@ impl<T: Item> Runs<T> {
 }
 
 /// What is between two bounds.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn range(bounds: &[u32], run: usize) -> (usize, usize) {
     match bounds.get(run..) {
         Some([start, end, ..]) => (*start as usize, *end as usize),
@@ -213,7 +213,7 @@ impl<'i, T: Copy + Default, const N: usize> Copied<'i, T, N> {
     }
 
     /// Adds a run; returns the end.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn add(&mut self, start: usize, end: usize) -> usize {
         // Bounds ascend.
         let len = end.wrapping_sub(start);
@@ -273,7 +273,7 @@ impl Texts {
     }
 
     /// The end of the texts of the last row.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn end(&self) -> u32 {
         u32::try_from(self.texts.len()).unwrap_or(u32::MAX)
     }

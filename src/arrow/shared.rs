@@ -102,14 +102,14 @@ impl Shared {
     }
 
     /// Gives the next row a value; returns the octets it takes.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn take(&mut self, id: u32) -> usize {
         self.ids.push(id);
         self.len_of(id)
     }
 
     /// The same for a value that many rows have, one after another: they are counted.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn take_again(&mut self, id: u32) -> usize {
         if id != self.last {
             self.end_again();

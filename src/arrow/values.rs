@@ -119,7 +119,7 @@ impl Column {
     }
 
     /// Adds a value; returns the octets that it takes beyond those of every row.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn push(&mut self, value: Option<&FieldValue<'_>>) -> usize {
         match value {
             Some(value) => self.push_some(value),
@@ -153,7 +153,7 @@ impl Column {
 
     /// Adds what a plain prefix has in a column of routes: the same as its field's value; returns the octets beyond those of every
     /// row.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn push_plain(&mut self, is: PlainColumn, prefix: Prefix) -> usize {
         let len = match (is, &mut self.values) {
             (PlainColumn::Other, _) => {
@@ -189,7 +189,7 @@ impl Column {
     }
 
     /// Counts a value that is there.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn push_valid(&mut self) {
         self.len = self.len.saturating_add(1);
         if self.nulls > 0 {
@@ -197,13 +197,13 @@ impl Column {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     const fn push_null(&mut self) {
         self.push_nulls(1);
     }
 
     /// Gives the nulls at the end their places.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn fill(&mut self) {
         if self.pending > 0 {
             self.fill_pending();
@@ -505,7 +505,7 @@ fn take<T: ArrowNativeType>(values: &[T], rows: Rows<'_>, spare: &mut Spare) -> 
     }
 }
 
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn take_as<T: Copy + Default, U: ArrowNativeType>(
     values: &[T],
     rows: Rows<'_>,
@@ -535,7 +535,7 @@ fn bits(values: &[bool], rows: Rows<'_>) -> BooleanBuffer {
 }
 
 /// The bits of up to 64 rows.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn word(values: impl Iterator<Item = bool>) -> u64 {
     let mut word = 0u64;
     for (bit, value) in (0u32..).zip(values) {

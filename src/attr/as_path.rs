@@ -34,7 +34,7 @@ pub enum SegmentKind {
 }
 
 impl SegmentKind {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     const fn from_wire(kind: u8) -> Option<Self> {
         Some(match kind {
             1 => Self::Set,
@@ -77,13 +77,13 @@ impl SegmentKind {
     }
 
     /// Whether the segment is internal to a confederation and not counted as length (RFC 5065 section 5.3).
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn is_confed(self) -> bool {
         matches!(self, Self::ConfedSequence | Self::ConfedSet)
     }
 
     /// Whether the numbers are unordered.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn is_set(self) -> bool {
         matches!(self, Self::Set | Self::ConfedSet)
     }
@@ -98,7 +98,7 @@ pub struct Asns<'a> {
 }
 
 impl<'a> Asns<'a> {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn new(bytes: &'a [u8], asn4: bool) -> Self {
         let (four, two): (&[u8], &[u8]) = if asn4 { (bytes, &[]) } else { (&[], bytes) };
         Self { four: four.as_chunks().0.iter(), two: two.as_chunks().0.iter() }
@@ -108,7 +108,7 @@ impl<'a> Asns<'a> {
 impl Iterator for Asns<'_> {
     type Item = Asn;
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn next(&mut self) -> Option<Asn> {
         step();
         match self.four.next() {
@@ -117,13 +117,13 @@ impl Iterator for Asns<'_> {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn size_hint(&self) -> (usize, Option<usize>) {
         let len = self.four.len().saturating_add(self.two.len());
         (len, Some(len))
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn fold<B, F: FnMut(B, Asn) -> B>(self, init: B, mut f: F) -> B {
         let init = self.four.fold(init, |acc, octets| f(acc, Asn(u32::from_be_bytes(*octets))));
         self.two.fold(init, |acc, octets| f(acc, Asn(u32::from(u16::from_be_bytes(*octets)))))
@@ -131,7 +131,7 @@ impl Iterator for Asns<'_> {
 }
 
 impl DoubleEndedIterator for Asns<'_> {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn next_back(&mut self) -> Option<Asn> {
         match self.two.next_back() {
             Some(octets) => Some(Asn(u32::from(u16::from_be_bytes(*octets)))),
@@ -154,19 +154,19 @@ pub struct Segment<'a> {
 
 impl<'a> Segment<'a> {
     /// The segment type.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn kind(&self) -> SegmentKind {
         self.kind
     }
 
     /// The AS numbers in wire order; never empty.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn asns(&self) -> Asns<'a> {
         Asns::new(self.bytes, self.asn4)
     }
 
     /// Number of AS numbers.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     #[expect(clippy::len_without_is_empty, reason = "a segment without numbers is malformed and cannot be constructed")]
     pub const fn len(&self) -> usize {
         self.bytes.len() >> if self.asn4 { 2 } else { 1 }
@@ -174,7 +174,7 @@ impl<'a> Segment<'a> {
 
     /// The segment's contribution to the path length: a set counts as one, a confederation segment as none (RFC 4271 section
     /// 9.1.2.2, RFC 5065 section 5.3).
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     const fn hops(&self) -> usize {
         match self.kind {
             SegmentKind::Sequence => self.len(),
@@ -276,7 +276,7 @@ impl<'a> AsPath<'a> {
     /// # Errors
     /// RFC 7606 section 7.2: an unknown segment type or a segment without numbers ([`ErrorKind::BadValue`]), a segment that
     /// overruns the attribute or a single octet left ([`ErrorKind::Truncated`]).
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn parse_at(bytes: &'a [u8], asn4: bool, offset: u64) -> Result<Self> {
         let mut rest = bytes;
         while let Some((&[kind, count], tail)) = rest.split_first_chunk::<2>() {
@@ -303,20 +303,20 @@ impl<'a> AsPath<'a> {
     }
 
     /// A path that has been checked; an absent one if its attribute has been left out since.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) const fn of_checked(bytes: &'a [u8], asn4: bool) -> Self {
         Self { bytes, asn4 }
     }
 
     /// Whether octets are a valid path of one segment. `false` says nothing.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn is_one_segment(bytes: &[u8], asn4: bool) -> bool {
         let Some((&[kind, count], asns)) = bytes.split_first_chunk() else { return false };
         kind.wrapping_sub(1) <= 3 && count != 0 && asns.len() == usize::from(count) << if asn4 { 2 } else { 1 }
     }
 
     /// Whether octets are a valid path without AS number 0 (RFC 7607 section 2).
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn is_sound(bytes: &[u8], asn4: bool) -> bool {
         let mut rest = bytes;
         while let Some((&[kind, count], tail)) = rest.split_first_chunk::<2>() {
@@ -336,13 +336,13 @@ impl<'a> AsPath<'a> {
     }
 
     /// The segments, the nearest first.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn segments(&self) -> Segments<'a> {
         Segments { rest: self.bytes, asn4: self.asn4 }
     }
 
     /// All AS numbers, segment after segment.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn asns(&self) -> impl Iterator<Item = Asn> + use<'a> {
         self.segments().flat_map(|segment| segment.asns())
     }
@@ -405,7 +405,7 @@ impl<'a> AsPath<'a> {
 }
 
 impl<'a> Decode<'a> for AsPath<'a> {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn decode(body: &'a [u8], offset: u64, session: &Session) -> Result<Self> {
         Self::parse_at(body, session.asn4, offset)
     }
@@ -447,7 +447,7 @@ impl As4Path<'_> {
 }
 
 impl<'a> Decode<'a> for As4Path<'a> {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn decode(body: &'a [u8], offset: u64, _: &Session) -> Result<Self> {
         // RFC 6793 section 6: shorter than one segment of one number is malformed.
         if body.len() < 6 {
@@ -564,7 +564,7 @@ pub struct Segments<'a> {
 impl<'a> Iterator for Segments<'a> {
     type Item = Segment<'a>;
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn next(&mut self) -> Option<Segment<'a>> {
         step();
         let (&[kind, count], tail) = self.rest.split_first_chunk::<2>()?;
@@ -600,7 +600,7 @@ enum Tail {
 }
 
 impl<'a> MergedPath<'a> {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     const fn new(head: AsPath<'a>, keep: usize, tail: AsPath<'a>) -> Self {
         Self { head, keep, tail: tail.bytes, tail_is: if tail.asn4 { Tail::Four } else { Tail::Two } }
     }
@@ -628,7 +628,7 @@ impl<'a> MergedPath<'a> {
     }
 
     /// The numbers of a path that is a single AS_SEQUENCE of AS_PATH, as nearly all are.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn only_sequence(&self) -> Option<Asns<'a>> {
         let mut segments = self.head.segments();
         match segments.next() {
@@ -667,7 +667,7 @@ impl<'a> MergedPath<'a> {
     }
 
     /// The part from AS4_PATH, without confederation segments (RFC 6793 section 6), or from BGPSEC_PATH.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     const fn added(&self) -> Added<'a> {
         Added { rest: self.tail, is: self.tail_is, given: 0 }
     }
@@ -749,7 +749,7 @@ impl<'a> Added<'a> {
 impl<'a> Iterator for Added<'a> {
     type Item = Segment<'a>;
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn next(&mut self) -> Option<Segment<'a>> {
         if self.rest.is_empty() {
             return None;

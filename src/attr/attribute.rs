@@ -135,7 +135,7 @@ pub(super) fn overrun(rest: &[u8], end: u64) -> Error {
 }
 
 /// Splits off the first attribute of a list: flags, code, body, rest.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn split_attribute(rest: &[u8]) -> Option<(u8, u8, &[u8], &[u8])> {
     step();
     let (&[flags, code, len], tail) = rest.split_first_chunk::<3>()?;

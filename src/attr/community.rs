@@ -27,7 +27,7 @@ macro_rules! fixed_width_lists {
             /// # Errors
             /// [`ErrorKind::BadLength`](crate::error::ErrorKind::BadLength) for an empty body, or a length that is no multiple of
             /// the value's (RFC 7606 section 7).
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             pub fn parse_at(bytes: &'a [u8], offset: u64) -> Result<Self> {
                 match bytes.as_chunks() {
                     (values @ [_, ..], []) => Ok(Self(values)),
@@ -37,7 +37,7 @@ macro_rules! fixed_width_lists {
 
             /// A list of values in wire form, without a copy.
             #[doc = concat!("`", stringify!($list), "::from_chunks(&[a.to_octets(), b.to_octets()])`.")]
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             pub const fn from_chunks(values: &'a [[u8; $width]]) -> Self {
                 Self(values)
             }
@@ -51,25 +51,25 @@ macro_rules! fixed_width_lists {
             }
 
             /// The values in wire form, in network byte order.
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             pub const fn as_chunks(&self) -> &'a [[u8; $width]] {
                 self.0
             }
 
             /// The values in wire order.
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             pub fn iter(&self) -> impl DoubleEndedIterator<Item = $item> + ExactSizeIterator + Clone + use<'a> {
                 self.0.iter().map(|octets| $item::from_octets(*octets))
             }
 
             /// Number of values.
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             pub const fn len(&self) -> usize {
                 self.0.len()
             }
 
             /// Whether there are no values: the attribute is absent.
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             pub const fn is_empty(&self) -> bool {
                 self.0.is_empty()
             }
@@ -81,7 +81,7 @@ macro_rules! fixed_width_lists {
         }
 
         impl<'a> Decode<'a> for $list<'a> {
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn decode(body: &'a [u8], offset: u64, _: &Session) -> Result<Self> {
                 Self::parse_at(body, offset)
             }
@@ -160,7 +160,7 @@ pub struct Community(pub u32);
 
 impl Community {
     /// The value from its octets.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn from_octets(octets: [u8; 4]) -> Self {
         Self(u32::from_be_bytes(octets))
     }
@@ -243,7 +243,7 @@ pub struct LargeCommunity {
 
 impl LargeCommunity {
     /// The value from its octets.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn from_octets(o: [u8; 12]) -> Self {
         Self {
             global: u32::from_be_bytes([o[0], o[1], o[2], o[3]]),
@@ -301,7 +301,7 @@ pub struct ClusterId(pub Ipv4Addr);
 
 impl ClusterId {
     /// The value from its octets.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn from_octets(octets: [u8; 4]) -> Self {
         Self(Ipv4Addr::from_bits(u32::from_be_bytes(octets)))
     }

@@ -35,7 +35,7 @@ pub struct ExtendedCommunity(pub [u8; 8]);
 
 impl ExtendedCommunity {
     /// The value from its octets.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn from_octets(octets: [u8; 8]) -> Self {
         Self(octets)
     }

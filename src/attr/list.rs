@@ -87,7 +87,7 @@ impl ListKey {
 
 /// The first four octets of the rest of a list, the flags lowest; 0, which is no attribute, if fewer remain. In this order a length of
 /// one octet needs no reversal on most processors: the next attribute waits for it.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) const fn first_word(rest: &[u8]) -> u32 {
     match rest.first_chunk() {
         Some(octets) => u32::from_le_bytes(*octets),
@@ -96,7 +96,7 @@ pub(super) const fn first_word(rest: &[u8]) -> u32 {
 }
 
 /// The bit of an attribute code below 64; 0 for others.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 const fn bit(code: AttrCode) -> u64 {
     match 1u64.checked_shl(code.0 as u32) {
         Some(bit) => bit,
@@ -114,7 +114,7 @@ enum Slot {
 }
 
 /// The slot of an attribute in the index.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 const fn slot_of(code: AttrCode) -> Option<Slot> {
     match index_of(code) {
         Some(index) => match index.checked_sub(SIZED as usize) {
@@ -134,7 +134,7 @@ const fn usual_flags(code: AttrCode) -> (u32, u32) {
 }
 
 /// Lengths of an attribute's header and body from its first four octets, without a branch on the extended-length flag.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) const fn lengths(word: u32) -> (usize, usize) {
     let extended = word & EXTENDED_LENGTH as u32 != 0;
     let len = word >> 16;
@@ -142,13 +142,13 @@ pub(super) const fn lengths(word: u32) -> (usize, usize) {
 }
 
 /// Whether a word is that of an attribute with this code and this length of its body, which is in one octet.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) const fn is_fixed(word: u32, code: AttrCode, len: u32) -> bool {
     word & (0x00ff_ff00 | EXTENDED_LENGTH as u32) == len << 16 | (code.0 as u32) << 8
 }
 
 /// The code of the attribute that a word starts.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) const fn code_of(word: u32) -> u8 {
     word.to_le_bytes()[1]
 }
@@ -172,7 +172,7 @@ impl<'a> Attributes<'a> {
     /// # Errors
     /// [`Truncated`](crate::error::ErrorKind::Truncated) if an attribute overruns the list (RFC 7606 section 4);
     /// [`AttributesIter`] still yields those before it.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn parse_at(bytes: &'a [u8], session: &Session, offset: u64) -> Result<Self> {
         Self::index(bytes, session.asn4, false, offset)
     }
@@ -216,12 +216,12 @@ impl<'a> Attributes<'a> {
     ///
     /// # Errors
     /// As [`Attributes::parse_at`].
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn parse_rib_at(bytes: &'a [u8], session: &Session, offset: u64) -> Result<Self> {
         Self::index(bytes, session.asn4, true, offset)
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn index(bytes: &'a [u8], asn4: bool, rib: bool, offset: u64) -> Result<Self> {
         let mut list = Self::EMPTY;
         match list.replace(bytes, asn4, rib, offset) {
@@ -232,7 +232,7 @@ impl<'a> Attributes<'a> {
 
     /// Indexes another list in place: only the slots of its attributes are written. After an error the list is undefined, but
     /// safe to use.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn replace(&mut self, bytes: &'a [u8], asn4: bool, rib: bool, offset: u64) -> Option<Error> {
         if bytes.len() > 0xffff {
             // No container can declare such a length.
@@ -357,7 +357,7 @@ impl<'a> Attributes<'a> {
     }
 
     /// Looks at the usual AS_PATH ahead, once for all that ask for it later: the routes of a message.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn check_path(&mut self) {
         if AsPath::is_one_segment(self.slot(AttrCode::AS_PATH), self.asn4) {
             self.known |= ONE_SEGMENT;
@@ -365,7 +365,7 @@ impl<'a> Attributes<'a> {
     }
 
     /// The body of an indexed attribute; empty if absent.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn slot(&self, code: AttrCode) -> &'a [u8] {
         let Some(slot) = slot_of(code) else { return &[] };
         if self.seen & bit(code) == 0 {
@@ -387,7 +387,7 @@ impl<'a> Attributes<'a> {
     }
 
     /// The list from an attribute of which only the offset is indexed.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn attribute(&self, code: AttrCode) -> &'a [u8] {
         let start = match slot_of(code) {
             Some(Slot::Start(index)) => self.starts.get(index).copied().unwrap_or(0),
@@ -397,7 +397,7 @@ impl<'a> Attributes<'a> {
     }
 
     /// The list on the wire.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn as_bytes(&self) -> &'a [u8] {
         self.bytes
     }
@@ -409,13 +409,13 @@ impl<'a> Attributes<'a> {
 
     /// The session by which the list is read, as far as attributes depend on it: the width of AS numbers. Other negotiated
     /// properties are unknown here, so labels are read by their bottom-of-stack bits.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn session(&self) -> Session {
         *self.by()
     }
 
     /// The same without a copy, for the hot loops.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) const fn by(&self) -> &'static Session {
         const AS2: &Session = &Session::AS2.with_multiple_labels();
         const AS4: &Session = &Session::AS4.with_multiple_labels();
@@ -428,7 +428,7 @@ impl<'a> Attributes<'a> {
     }
 
     /// All attributes as windows, known or not, in wire order.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn iter(&self) -> AttributesIter<'a> {
         AttributesIter {
             shown: [self.seen, u64::MAX, u64::MAX, u64::MAX],
@@ -450,7 +450,7 @@ impl<'a> Attributes<'a> {
     ///
     /// # Errors
     /// More than 65,535 octets.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn readable(mut self) -> Result<Self> {
         match readable(self.bytes, self.offset) {
             Ok(bytes) => {
@@ -469,19 +469,19 @@ impl<'a> Attributes<'a> {
 
     /// A bit for each attribute, at the position of its code, if all of them are usual ones, in the usual order, each once; `None`
     /// for any other list.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn usual_codes(&self) -> Option<u64> {
         if self.is_usual() && !self.once { Some(self.seen) } else { None }
     }
 
     /// Whether all attributes are in the usual order, with the flags and the fixed length of their definition.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     const fn is_usual(&self) -> bool {
         self.known & USUAL != 0
     }
 
     /// An empty list at the offset of this one.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) const fn emptied(mut self) -> Self {
         // The index of absent attributes is undefined: it stays.
         (self.bytes, self.seen, self.once, self.known) = (&[], 0, false, USUAL);
@@ -489,7 +489,7 @@ impl<'a> Attributes<'a> {
     }
 
     /// What the reading of the list depends on, besides its octets.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) const fn key(&self) -> ListKey {
         ListKey { seen: self.seen, asn4: self.asn4, rib: self.rib, once: self.once }
     }
@@ -505,7 +505,7 @@ impl<'a> Attributes<'a> {
 
     /// Whether no attribute is left out ([`Attributes::without`]).
     #[cfg(feature = "rib")]
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) const fn is_whole(&self) -> bool {
         !self.once
     }
@@ -530,7 +530,7 @@ impl<'a> Attributes<'a> {
     }
 
     /// Whether an attribute with this code is present.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn has(&self, code: AttrCode) -> bool {
         match bit(code) {
             0 => self.find(code).is_some(),
@@ -539,13 +539,13 @@ impl<'a> Attributes<'a> {
     }
 
     /// Whether an attribute with a bit in `codes` is present.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) const fn has_any(&self, codes: u64) -> bool {
         self.seen & codes != 0
     }
 
     /// Whether there is a path: AS_PATH, or BGPSEC_PATH instead (RFC 8205 section 3).
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) const fn has_path(&self) -> bool {
         self.seen & (bit(AttrCode::AS_PATH) | bit(AttrCode::BGPSEC_PATH)) != 0
     }
@@ -558,14 +558,14 @@ impl<'a> Attributes<'a> {
 
     /// Whether the mandatory attributes of an announcement are present (RFC 7606 section 3 d), including NEXT_HOP for routes at
     /// the end of an UPDATE. Replacements of them do not count here.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) const fn has_mandatory(&self, next_hop: bool) -> bool {
         let codes = bit(AttrCode::ORIGIN) | bit(AttrCode::AS_PATH) | if next_hop { bit(AttrCode::NEXT_HOP) } else { 0 };
         self.seen & codes == codes
     }
 
     /// Offset of `body`, a part of this list.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn offset_of(&self, body: &[u8]) -> u64 {
         self.offset.saturating_add(body.as_ptr().addr().saturating_sub(self.bytes.as_ptr().addr()) as u64)
     }
@@ -575,7 +575,7 @@ impl<'a> Attributes<'a> {
 impl Attributes<'_> {
     /// A cheap check: if true, [`Attributes::findings`] has no findings; if false, it may still have none. For a table entry this
     /// holds if its route is a plain prefix ([`Attributes::is_surely_clean_for`]).
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn is_surely_clean(&self) -> bool {
         // Non-empty lists of words.
         let whole = |code: AttrCode, word: usize| {
@@ -603,12 +603,12 @@ impl Attributes<'_> {
     }
 
     /// The same for the entry of a record with this route, whose next hop may have other lengths than those of plain prefixes.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn is_surely_clean_for(&self, record: &RecordRoute<'_>) -> bool {
         (!matches!(record, RecordRoute::Other(_)) || self.seen & bit(AttrCode::MP_REACH_NLRI) == 0) && self.is_surely_clean()
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn has_sound_aggregator(&self) -> bool {
         match *self.slot(AttrCode::AGGREGATOR) {
             [a, b, c, d, _, _, _, _] => (self.asn4 || self.rib) && [a, b, c, d] != [0; 4],
@@ -617,7 +617,7 @@ impl Attributes<'_> {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn has_sound_mp_reach(&self) -> bool {
         match self.mp_reach() {
             Ok(Some(reach)) if self.rib => reach.is_short_of_v6(),

@@ -30,13 +30,13 @@ impl<'a> MpReach<'a> {
     ///
     /// # Errors
     /// [`Truncated`](crate::error::ErrorKind::Truncated) if a field overruns the attribute (RFC 7606 section 7.11).
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn parse_at(body: &'a [u8], offset: u64) -> Result<Self> {
         Self::place(body, offset, &mut ())
     }
 
     /// Reads the fields before the routes.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn place<O: Observer>(body: &'a [u8], offset: u64, o: &mut O) -> Result<Self> {
         let mut c = Cursor::at(body, offset);
         let family = place_family(&mut c, o)?;
@@ -53,7 +53,7 @@ impl<'a> MpReach<'a> {
     /// # Errors
     /// As [`MpReach::parse_at`], if none of the three fits; [`TrailingBytes`](crate::error::ErrorKind::TrailingBytes) for octets
     /// after the next hop of the short form.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn parse_rib_at(body: &'a [u8], offset: u64) -> Result<Self> {
         match body.split_first() {
             Some((_, next_hop)) if is_short_form(body) => {
@@ -65,25 +65,25 @@ impl<'a> MpReach<'a> {
     }
 
     /// The family of the routes; `None` in the short form of table dumps.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn family(&self) -> Option<Family> {
         self.family
     }
 
     /// The next hop of the routes.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn next_hop(&self) -> NextHop<'a> {
         NextHop::read(self.next_hop)
     }
 
     /// The next hop's octets.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn next_hop_bytes(&self) -> &'a [u8] {
         self.next_hop
     }
 
     /// The routes' octets.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn nlri_bytes(&self) -> &'a [u8] {
         self.nlri
     }
@@ -97,7 +97,7 @@ impl<'a> MpReach<'a> {
     ///
     /// # Errors
     /// A malformed route, with its offset. RFC 7606 section 5.3: further routes of the family cannot be parsed.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn nlri(&self, session: &Session) -> Result<Nlri<'a>> {
         match self.family {
             Some(family) => within(Nlri::parse_at(self.nlri, family, session, self.offset), family),
@@ -117,7 +117,7 @@ pub(super) const fn is_short(first: u8) -> bool {
 
 /// Whether the attribute of a table entry is a next hop and nothing else: a single 0 is an empty one. A whole one of BGP-LS may look
 /// the same.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(crate) const fn is_short_form(body: &[u8]) -> bool {
     match body {
         [0] => true,
@@ -140,7 +140,7 @@ fn short_error(len: u8, there: usize, offset: u64) -> Error {
     error.within(Context::Attribute(AttrCode::MP_REACH_NLRI), Action::DisableFamily)
 }
 
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn within(nlri: Result<Nlri<'_>>, family: Family) -> Result<Nlri<'_>> {
     match nlri {
         Ok(nlri) => Ok(nlri),
@@ -149,7 +149,7 @@ fn within(nlri: Result<Nlri<'_>>, family: Family) -> Result<Nlri<'_>> {
 }
 
 impl<'a> Decode<'a> for MpReach<'a> {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn decode(body: &'a [u8], offset: u64, _: &Session) -> Result<Self> {
         // RFC 7606 section 5.3: fewer than five octets cannot be an MP_REACH_NLRI.
         Self::parse_at(body, offset)
@@ -210,13 +210,13 @@ impl<'a> MpUnreach<'a> {
     ///
     /// # Errors
     /// [`Truncated`](crate::error::ErrorKind::Truncated) for fewer than three octets (RFC 7606 section 5.3).
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn parse_at(body: &'a [u8], offset: u64) -> Result<Self> {
         Self::place(body, offset, &mut ())
     }
 
     /// Reads the family before the routes.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn place<O: Observer>(body: &'a [u8], offset: u64, o: &mut O) -> Result<Self> {
         let mut c = Cursor::at(body, offset);
         let family = place_family(&mut c, o)?;
@@ -224,13 +224,13 @@ impl<'a> MpUnreach<'a> {
     }
 
     /// The family of the routes.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn family(&self) -> Family {
         self.family
     }
 
     /// The routes' octets; empty for an End-of-RIB marker (RFC 4724 section 2).
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn nlri_bytes(&self) -> &'a [u8] {
         self.nlri
     }
@@ -244,14 +244,14 @@ impl<'a> MpUnreach<'a> {
     ///
     /// # Errors
     /// As [`MpReach::nlri`].
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn nlri(&self, session: &Session) -> Result<Nlri<'a>> {
         within(Nlri::parse_withdrawn_at(self.nlri, self.family, session, self.offset), self.family)
     }
 }
 
 impl<'a> Decode<'a> for MpUnreach<'a> {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn decode(body: &'a [u8], offset: u64, _: &Session) -> Result<Self> {
         Self::parse_at(body, offset)
     }
@@ -285,7 +285,7 @@ fn write_nlri(raw: &[u8], nlri: Result<Nlri<'_>>, out: &mut dyn Sink) {
     }
 }
 
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn place_family<O: Observer>(c: &mut Cursor<'_>, o: &mut O) -> Result<Family> {
     Ok(Family::new(o.coded(c, "afi", Afi, Afi::name)?, o.coded(c, "safi", Safi, Safi::name)?))
 }
@@ -337,7 +337,7 @@ pub(crate) fn check_next_hop(family: Family, next_hop: &NextHop<'_>, session: &S
 
 impl MpReach<'_> {
     /// Whether [`MpReach::findings`] surely has no findings: next hops of plain prefixes are addresses.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) const fn has_sound_next_hop(&self) -> bool {
         match self.family {
             Some(family) => is_address_of(family, self.next_hop.len()),
@@ -346,7 +346,7 @@ impl MpReach<'_> {
     }
 
     /// Whether it is the short form with an IPv6 address, which is a valid next hop of all plain prefixes.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) const fn is_short_of_v6(&self) -> bool {
         self.family.is_none() && matches!(self.next_hop.len(), 16 | 32)
     }
@@ -436,7 +436,7 @@ impl MpReach<'_> {
 }
 
 /// Whether the length is that of a next hop of plain prefixes.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 const fn is_address_of(family: Family, len: usize) -> bool {
     match family.prefix_is_v6() {
         Some(v6) => matches!(len, 16 | 32) || !v6 && len == 4,
@@ -515,7 +515,7 @@ impl<'a> MpReach<'a> {
     /// # Errors
     /// A length that the family does not allow: the octets are no next hop. An address of another family is accepted in a message,
     /// and in a table entry's whole attribute of the family.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn next_hop_for(&self, family: Family, rib: bool, offset: u64) -> Result<NextHop<'a>> {
         if is_address_of(family, self.next_hop.len()) {
             return Ok(self.next_hop());

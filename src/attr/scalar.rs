@@ -33,7 +33,7 @@ impl fmt::Display for Origin {
 }
 
 impl Decode<'_> for Origin {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn decode(body: &[u8], offset: u64, _: &Session) -> Result<Self> {
         match *body {
             [0] => Ok(Self::Igp),
@@ -64,7 +64,7 @@ impl Decode<'_> for Origin {
 }
 
 impl Decode<'_> for u32 {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn decode(body: &[u8], offset: u64, _: &Session) -> Result<Self> {
         match *body {
             [a, b, c, d] => Ok(Self::from_be_bytes([a, b, c, d])),
@@ -86,7 +86,7 @@ impl Decode<'_> for u32 {
 }
 
 impl<'a> Decode<'a> for Ipv4Addr {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn decode(body: &'a [u8], offset: u64, session: &Session) -> Result<Self> {
         u32::decode(body, offset, session).map(Self::from_bits)
     }
@@ -101,7 +101,7 @@ impl<'a> Decode<'a> for Ipv4Addr {
 }
 
 impl<'a> Decode<'a> for Asn {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn decode(body: &'a [u8], offset: u64, session: &Session) -> Result<Self> {
         u32::decode(body, offset, session).map(Self)
     }
@@ -125,7 +125,7 @@ impl<'a> Decode<'a> for Asn {
 pub struct AtomicAggregate;
 
 impl Decode<'_> for AtomicAggregate {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn decode(body: &[u8], offset: u64, _: &Session) -> Result<Self> {
         if body.is_empty() { Ok(Self) } else { Err(error_at::bad_length(body.len(), offset)) }
     }
@@ -163,7 +163,7 @@ impl Aggregator {
         Self { asn, address }
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn read(body: &[u8], asn4: bool, offset: u64) -> Result<Self> {
         let (asn, address) = match (body, asn4) {
             (&[a, b, c, d, w, x, y, z], true) => (u32::from_be_bytes([a, b, c, d]), [w, x, y, z]),
@@ -187,7 +187,7 @@ impl Aggregator {
 }
 
 impl Decode<'_> for Aggregator {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn decode(body: &[u8], offset: u64, session: &Session) -> Result<Self> {
         Self::read(body, session.asn4, offset)
     }
@@ -217,7 +217,7 @@ impl fmt::Display for Aggregator {
 pub struct As4Aggregator(pub Aggregator);
 
 impl Decode<'_> for As4Aggregator {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn decode(body: &[u8], offset: u64, _: &Session) -> Result<Self> {
         Aggregator::read(body, true, offset).map(Self)
     }

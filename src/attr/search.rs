@@ -17,7 +17,7 @@ pub(crate) enum Search<'a> {
 }
 
 /// Finds the first attribute with this code. Those after it are not looked at.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(crate) fn search(list: &[u8], code: AttrCode) -> Search<'_> {
     let mut rest = list;
     while !rest.is_empty() {
@@ -32,7 +32,7 @@ pub(crate) fn search(list: &[u8], code: AttrCode) -> Search<'_> {
 
 /// The same. The attributes that usually come before are passed over in a straight line: ORIGIN with the header of AS_PATH as one word,
 /// and those of one length, after which a further header is there. For a code that the compiler knows.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(crate) fn search_usual(list: &[u8], code: AttrCode) -> Search<'_> {
     let mut rest = list;
     if code.0 > AttrCode::AS_PATH.0
@@ -64,7 +64,7 @@ pub(crate) fn search_usual(list: &[u8], code: AttrCode) -> Search<'_> {
 }
 
 /// Whether eight octets are an ORIGIN of one octet, and the flags, code and length of an AS_PATH.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 const fn is_origin_and_path(word: u64) -> bool {
     const MASK: u64 = 0xff00_00ff_ff00 | EXTENDED_LENGTH as u64;
     const BOTH: u64 = (AttrCode::AS_PATH.0 as u64) << 40 | 1 << 16 | (AttrCode::ORIGIN.0 as u64) << 8;
@@ -72,7 +72,7 @@ const fn is_origin_and_path(word: u64) -> bool {
 }
 
 /// The first word of a list if there is room for a value of four octets and for the header of another attribute; otherwise 0.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 const fn word_before_another(rest: &[u8]) -> u32 {
     match rest.first_chunk::<11>() {
         Some(_) => first_word(rest),
@@ -97,7 +97,7 @@ impl<'a> AttributesIter<'a> {
     ///
     /// # Errors
     /// An attribute before it that overruns the list.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn body_of(self, code: AttrCode) -> Result<Option<&'a [u8]>> {
         if self.once {
             return first_of(self, code);
@@ -127,7 +127,7 @@ fn first_of_octets(rest: &[u8], end: u64, code: AttrCode) -> Result<Option<&[u8]
 
 /// The last AS number of an AS_PATH that is one sequence, directly after ORIGIN, with AS numbers of four octets; `None` for every
 /// other list.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(crate) fn last_of_sequence(list: &[u8]) -> Option<u32> {
     let (origin, rest) = list.split_first_chunk::<4>()?;
     let word = first_word(rest);

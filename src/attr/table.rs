@@ -160,7 +160,7 @@ macro_rules! attribute_values {
         }
 
         /// The index slot of an attribute.
-        #[inline(always)]
+        #[cfg_attr(optimised, inline(always))]
         pub(super) const fn index_of(code: AttrCode) -> Option<usize> {
             match code {
                 $($(AttrCode::$point => Some($index),)?)*
@@ -188,7 +188,7 @@ macro_rules! attribute_values {
 
         /// Reads the value of an attribute and reports that it is malformed, or the row's `findings` about a readable value.
         /// Indexed attributes are the common case and are inlined.
-        #[inline(always)]
+        #[cfg_attr(optimised, inline(always))]
         pub(super) fn value_findings<$a>(attribute: &Attribute<$a>, session: &Session, report: &mut impl FnMut(Error)) {
             match attribute.code {
                 $(AttrCode::$point => attribute_values!(

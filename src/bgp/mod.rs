@@ -73,7 +73,7 @@ pub fn frame(bytes: &[u8], session: &Session, offset: u64) -> Result<Frame> {
     })
 }
 
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 const fn header_len(header: &[u8; HEADER_LEN]) -> u16 {
     u16::from_be_bytes([header[16], header[17]])
 }
@@ -108,7 +108,7 @@ impl<'a> Message<'a> {
     /// # Errors
     /// Header errors (RFC 4271 section 6.1), and errors of the body. A length other than that of `bytes` is
     /// [`ErrorKind::Truncated`] or [`ErrorKind::TrailingBytes`].
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn parse_at(bytes: &'a [u8], session: &Session, offset: u64) -> Result<Self> {
         let (kind, body) = split_header(bytes, session, offset)?;
         match Self::parse_body(kind, body, session, offset.saturating_add(HEADER_LEN as u64)) {
@@ -121,7 +121,7 @@ impl<'a> Message<'a> {
     ///
     /// # Errors
     /// Errors of the body.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn parse_body(kind: MessageType, body: &'a [u8], session: &Session, offset: u64) -> Result<Self> {
         Ok(match kind {
             MessageType::UPDATE => Self::Update(Update::parse_at(body, session, offset)?),
@@ -297,7 +297,7 @@ fn place_front<O: Observer>(kind: MessageType, c: &mut Cursor<'_>, o: &mut O) ->
 }
 
 /// Checks the header of a whole message and splits it off.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(crate) fn split_header<'a>(bytes: &'a [u8], session: &Session, offset: u64) -> Result<(MessageType, &'a [u8])> {
     let mut c = Cursor::at(bytes, offset);
     let header = match c.array::<HEADER_LEN>() {

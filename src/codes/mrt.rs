@@ -57,7 +57,7 @@ macro_rules! mrt_records {
 
         impl $type {
             /// The layout of a record of this type and subtype.
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             pub(crate) const fn layout(self, subtype: u16) -> RecordLayout {
                 match self.0 {
                     $($($code => $subtypes(subtype).layout(),)?)*
@@ -100,7 +100,7 @@ macro_rules! mrt_records {
         }
 
         $(impl $registry {
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             const fn layout(self) -> RecordLayout {
                 match self.0 {
                     $($value => $layout,)*
@@ -125,12 +125,12 @@ macro_rules! mrt_records {
     };
 }
 
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 const fn rib(afi: Afi, safi: Safi, add_path: bool) -> RecordLayout {
     RecordLayout::Rib { family: Some((afi, safi)), add_path }
 }
 
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 const fn message(asn4: bool, add_path: bool, local: bool) -> RecordLayout {
     RecordLayout::Message { asn4, add_path, local }
 }
@@ -223,7 +223,7 @@ impl MrtType {
     }
 
     /// Whether the body starts with microseconds: the `_ET` types (RFC 6396 section 3).
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn is_extended(self) -> bool {
         matches!(self, Self::BGP4MP_ET | Self::ISIS_ET | Self::OSPFV3_ET)
     }

@@ -383,7 +383,7 @@ enum List<'e, 'a> {
 impl<'a> Deref for List<'_, 'a> {
     type Target = Attributes<'a>;
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn deref(&self) -> &Attributes<'a> {
         match self {
             Self::InPlace(list) => list,
@@ -393,7 +393,7 @@ impl<'a> Deref for List<'_, 'a> {
 }
 
 /// The attributes of an element that has a list.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn list<'e, 'a>(element: &'e Element<'a>) -> Option<List<'e, 'a>> {
     match element.indexed_attributes() {
         Some(list) => Some(List::InPlace(list)),

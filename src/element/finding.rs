@@ -87,7 +87,7 @@ impl<'a> Element<'a> {
     /// It is evaluated here: by a cheap check if the attributes are the usual ones in the usual order, else by a full walk like
     /// [`Attributes::findings`](crate::attr::Attributes::findings). For a message with many routes the iterator caches it after
     /// the first few, so that the work stays linear in the octets.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn finding(&self) -> Option<Error> {
         let carried = self.carried(self.route);
         match (self.route, self.beside) {
@@ -101,13 +101,13 @@ impl<'a> Element<'a> {
     }
 
     /// Whether the element has no finding.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn is_clean(&self) -> bool {
         self.finding().is_none()
     }
 
     /// The action of RFC 7606 for the element.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn action(&self) -> Action {
         match self.finding() {
             Some(e) => e.action(),
@@ -121,7 +121,7 @@ impl<'a> Element<'a> {
     }
 
     /// The same for a route of this element's list: of a message, only the family matters.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn carried(&self, route: Route<'a>) -> Option<Error> {
         match self.beside {
             Beside::Known(known) => known,
@@ -139,7 +139,7 @@ impl<'a> Element<'a> {
     }
 
     /// What the list belongs to.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn of(&self, route: Route<'a>) -> Of<'a> {
         match (self.source, route) {
             (Source::Message | Source::MultiProtocol, Route::Prefix(family, _)) => Of::Message(self.plain, Some(family)),
@@ -155,7 +155,7 @@ impl<'a> Element<'a> {
     }
 
     /// The error of a separate next hop field (BGP4MP_ENTRY) of a length that the family of the route does not have.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn next_hop_error(&self, route: Route<'a>) -> Option<Error> {
         match self.beside {
             Beside::NextHop(next_hop) => next_hop_error(next_hop, route, self.attributes.offset()),

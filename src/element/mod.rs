@@ -214,25 +214,25 @@ impl<'a> Element<'a> {
     }
 
     /// The kind of event.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn kind(&self) -> ElementKind {
         self.kind
     }
 
     /// Its carrier.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn carrier(&self) -> Carrier {
         self.carrier
     }
 
     /// The time of reception or recording, by the carrier.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn time(&self) -> Timestamp {
         self.time
     }
 
     /// The time, if there is one: a bare message has none, unless whoever read it gave one.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) const fn stated_time(&self) -> Option<Timestamp> {
         match (self.carrier, self.time) {
             (Carrier::Message, Timestamp { seconds: 0, micros: None }) => None,
@@ -241,31 +241,31 @@ impl<'a> Element<'a> {
     }
 
     /// Reception time of a table route, in seconds since 1970 (UTC).
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn originated(&self) -> Option<u32> {
         self.originated
     }
 
     /// Whether the collector sent it to the peer, not the peer to the collector (the LOCAL subtypes of RFC 6396).
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn is_local(&self) -> bool {
         self.local
     }
 
     /// The peer.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn peer(&self) -> Peer {
         self.peer
     }
 
     /// The route.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn route(&self) -> Route<'a> {
         self.route
     }
 
     /// The family of the route.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn family(&self) -> Option<Family> {
         match self.route {
             Route::Prefix(family, _) => Some(family),
@@ -275,7 +275,7 @@ impl<'a> Element<'a> {
     }
 
     /// The prefix, for families with plain prefixes.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn prefix(&self) -> Option<Prefix> {
         match self.route {
             Route::Prefix(_, path) => Some(path.prefix),
@@ -284,7 +284,7 @@ impl<'a> Element<'a> {
     }
 
     /// Path identifier (RFC 7911); `None` without ADD-PATH, distinct from 0.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn path_id(&self) -> Option<u32> {
         match self.route {
             Route::Prefix(_, path) => path.path_id,
@@ -298,7 +298,7 @@ impl<'a> Element<'a> {
     ///
     /// # Errors
     /// A list that cannot be indexed: longer than 65,535 octets.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn attributes(&self) -> Result<Attributes<'a>> {
         match (self.kind, self.source) {
             (ElementKind::Withdraw, _) => Ok(self.attributes.emptied()),
@@ -309,7 +309,7 @@ impl<'a> Element<'a> {
 
     /// The path attributes, indexed, without a copy; `None` for withdrawn routes and state changes, and for a list that cannot be
     /// indexed: see [`Element::attributes`].
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) const fn indexed_attributes(&self) -> Option<&Attributes<'a>> {
         match (self.kind, self.source) {
             (ElementKind::Announce | ElementKind::Rib, Source::Table | Source::Message | Source::MultiProtocol) => {
@@ -320,7 +320,7 @@ impl<'a> Element<'a> {
     }
 
     /// Whether [`Element::attributes`] is the whole list: not only the part before a framing error.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn has_whole_list(&self) -> bool {
         matches!(self.kind, ElementKind::Withdraw | ElementKind::StateChange(..))
             || !self.cut && !matches!(self.source, Source::Unreadable)
@@ -352,7 +352,7 @@ impl<'a> Element<'a> {
     }
 
     /// The same, with the element's attributes.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn next_hop_in(&self, attributes: &Attributes<'a>) -> Result<Option<NextHop<'a>>> {
         match (self.kind, self.source, self.beside) {
             (ElementKind::Rib, _, Beside::NextHop(octets)) => match self.next_hop_error(self.route) {
@@ -380,7 +380,7 @@ impl<'a> Element<'a> {
 
     /// What the next hop depends on besides the attribute list: the family, and whether it is a message's own route; `None` if
     /// that is a field of the record.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) const fn next_hop_place(&self) -> Option<(Family, bool)> {
         match (self.beside, self.family()) {
             (Beside::Nothing | Beside::Known(_), Some(family)) => Some((family, matches!(self.source, Source::Message))),

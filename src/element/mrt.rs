@@ -55,7 +55,7 @@ pub(crate) struct TableEntries<'a> {
 
 impl<'a> TableEntries<'a> {
     /// `None` for other records.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn of(record: &Record<'a>, peers: &ReadContext) -> Option<Self> {
         let rib = record.rib()?;
         let RibRoute::Prefix(path) = rib.route() else { return None };
@@ -64,7 +64,7 @@ impl<'a> TableEntries<'a> {
     }
 
     /// The next entry.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn next_entry(&mut self) -> Option<Result<RibEntry<'a>>> {
         self.entries.next()
     }
@@ -77,7 +77,7 @@ impl<'a> TableEntries<'a> {
     }
 
     /// The same without the list, which stays that of another entry.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn set_beside_list(element: &mut Element<'a>, entry: &RibEntry<'a>, peers: &ReadContext) -> bool {
         if let (Some(id), Route::Prefix(_, path)) = (entry.path_id(), &mut element.route) {
             path.path_id = Some(id);
@@ -86,7 +86,7 @@ impl<'a> TableEntries<'a> {
     }
 
     /// Makes an element of the record that of an entry; `false` if its peer is not known or its list cannot be framed.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn set(element: &mut Element<'a>, entry: &RibEntry<'a>, peers: &ReadContext) -> bool {
         if let (Some(id), Route::Prefix(_, path)) = (entry.path_id(), &mut element.route) {
             path.path_id = Some(id);
@@ -97,13 +97,13 @@ impl<'a> TableEntries<'a> {
 
 impl TableEntries<'_> {
     /// Family and prefix of all entries.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) const fn route(&self) -> (Family, PathPrefix) {
         (self.family, self.path)
     }
 
     /// Time and carrier of all entries, whose kind is [`ElementKind::Rib`].
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) const fn event(&self) -> (Timestamp, Carrier) {
         (self.time, self.carrier)
     }
@@ -158,7 +158,7 @@ impl KeptEntries {
 }
 
 /// Sets peer and list of an entry; `false` if its peer is not known or its list cannot be framed.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn set_known_entry<'a>(element: &mut Element<'a>, entry: &RibEntry<'a>, peers: &ReadContext) -> bool {
     if set_peer(element, entry, peers)
         && element.attributes.replace(entry.attribute_bytes(), true, true, entry.attributes_offset()).is_none()
@@ -171,7 +171,7 @@ fn set_known_entry<'a>(element: &mut Element<'a>, entry: &RibEntry<'a>, peers: &
 }
 
 /// Sets what an entry has besides path identifier and list; `false` if its peer is not known.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn set_peer<'a>(element: &mut Element<'a>, entry: &RibEntry<'a>, peers: &ReadContext) -> bool {
     match peers.peer(entry.peer_index()) {
         Some(peer) if !peers.is_damaged() => {
@@ -195,7 +195,7 @@ impl<'a> RecordRoutes<'a> {
     pub(super) const EMPTY: Self = Self { routes: UpdateRoutes::EMPTY, rest: Rest::Nothing };
 
     /// Starts the elements of a record, after all those of the previous one.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn start(&mut self, record: &Record<'a>, peers: &ReadContext) {
         if let Some((family, prefix, entries)) = plain_rib(record) {
             self.start_table(record, Route::Prefix(family, PathPrefix { prefix, path_id: None }));
@@ -238,7 +238,7 @@ impl<'a> RecordRoutes<'a> {
     }
 
     /// What all entries of a table record with a plain prefix share.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn start_table(&mut self, record: &Record<'a>, route: Route<'a>) {
         let element = &mut self.routes.element;
         (element.carrier, element.time, element.route) = (Carrier::Mrt(record.kind()), record.timestamp(), route);
@@ -331,13 +331,13 @@ impl<'a> RecordRoutes<'a> {
     }
 
     /// The element prepared last.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) const fn prepared(&self) -> &Element<'a> {
         &self.routes.element
     }
 
     /// Prepares the next element in place.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn step(&mut self, peers: &ReadContext) -> Step {
         // First, so that the usual route of a message needs one question. In other records there are none.
         if self.routes.step_prefix() {
@@ -374,19 +374,19 @@ impl<'a> RecordRoutes<'a> {
     }
 
     /// Undoes the change of the prepared element.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) const fn restore(&mut self) {
         self.routes.restore();
     }
 
     /// The time of all elements of the record.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) const fn time(&self) -> Timestamp {
         self.routes.element.time
     }
 
     /// The remaining entries of a record of TABLE_DUMP_V2, with the family and the prefix of all their routes.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) const fn table(&mut self) -> Option<(Family, Option<Prefix>, &mut RibEntries<'a>)> {
         match (&mut self.rest, self.routes.element.route) {
             (Rest::Rib(entries), Route::Prefix(family, path)) => Some((family, Some(path.prefix), entries)),
@@ -396,7 +396,7 @@ impl<'a> RecordRoutes<'a> {
     }
 
     /// The remaining entries of a TABLE_DUMP record.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) const fn old_table(&mut self) -> Option<&mut TableDumpEntries<'a>> {
         match &mut self.rest {
             Rest::TableDump(entries) => Some(entries),
@@ -405,19 +405,19 @@ impl<'a> RecordRoutes<'a> {
     }
 
     /// The family of the remaining routes of a message, and their common element, if these are the plain prefixes of one list.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn message(&self) -> Option<(Family, &Element<'a>)> {
         if matches!(self.rest, Rest::Nothing) { self.routes.only_list() } else { None }
     }
 
     /// Whether the cheap check shows that a message has no findings; `false` for everything else.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn settle_clean(&mut self) -> bool {
         matches!(self.rest, Rest::Nothing) && self.routes.settle_clean()
     }
 
     /// Passes over these routes.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn pass_message(&mut self) {
         self.routes.pass_list();
     }
@@ -589,7 +589,7 @@ pub struct RecordElements<'a, 'p> {
 
 impl<'p> RecordElements<'_, 'p> {
     /// No elements yet: [`RecordElements::read`] starts with those of a record.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn new(peers: &'p ReadContext) -> Self {
         Self { routes: RecordRoutes::EMPTY, peers, handling: Handling::default() }
     }
@@ -599,7 +599,7 @@ impl<'a> RecordElements<'a, '_> {
     /// Continues with the elements of a record. The rest of those before it is dropped.
     ///
     /// This is [`Record::elements_by`] without a move of the iterator, which is larger than many a record.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn read(&mut self, record: &Record<'a>) {
         self.routes.restore();
         self.routes.routes.stop();
@@ -607,7 +607,7 @@ impl<'a> RecordElements<'a, '_> {
     }
 
     /// The routes and the reading context, if elements are yielded unchanged.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) const fn parts(&mut self) -> Option<(&mut RecordRoutes<'a>, &ReadContext)> {
         if self.handling.is_plain() { Some((&mut self.routes, self.peers)) } else { None }
     }
@@ -625,7 +625,7 @@ impl<'a> RecordElements<'a, '_> {
     }
 
     /// The next route, if it is a plain prefix in the list of the last element, and the element is the same but for it.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn next_of_list(&mut self) -> Option<PathPrefix> {
         if self.handling.is_plain() { self.routes.routes.next_of_list() } else { None }
     }
@@ -637,12 +637,12 @@ impl<'a> RecordElements<'a, '_> {
         self.routes.settle_clean()
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn step(&mut self) -> Step {
         self.routes.step(self.peers)
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     const fn prepared(&self) -> &Element<'a> {
         self.routes.prepared()
     }
@@ -715,13 +715,13 @@ impl<'a> ArchiveElements<'a> {
     }
 
     /// The routes of the current record and the reading context, if elements are yielded unchanged.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) const fn parts(&mut self) -> Option<(&mut RecordRoutes<'a>, &ReadContext)> {
         if self.handling.is_plain() { Some((&mut self.routes, &self.peers)) } else { None }
     }
 
     /// Starts the next record that is not passed over, after the elements of the current one; `None` at the end of the archive.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn start_next(&mut self, is_passed: impl Fn(&Record<'a>, &ReadContext) -> bool) -> Option<Result<()>> {
         loop {
             let record = match self.records.next()? {
@@ -738,7 +738,7 @@ impl<'a> ArchiveElements<'a> {
 
     handling_methods!();
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn step(&mut self) -> Step {
         loop {
             match self.routes.step(&self.peers) {
@@ -756,7 +756,7 @@ impl<'a> ArchiveElements<'a> {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     const fn prepared(&self) -> &Element<'a> {
         self.routes.prepared()
     }
@@ -765,7 +765,7 @@ impl<'a> ArchiveElements<'a> {
 impl<'a> Iterator for ArchiveElements<'a> {
     type Item = Result<Element<'a>>;
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn next(&mut self) -> Option<Self::Item> {
         self.next_either()
     }

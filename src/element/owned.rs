@@ -210,7 +210,7 @@ fn slices<'a>(from: &Element<'a>) -> (&'a [u8], &'a [u8], &'a [u8]) {
 }
 
 /// The element without octets, and its plain prefix.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn without_octets(from: &Element<'_>) -> (Element<'static>, PathPrefix) {
     let path = match from.route {
         Route::Prefix(_, path) => path,
@@ -220,7 +220,7 @@ fn without_octets(from: &Element<'_>) -> (Element<'static>, PathPrefix) {
 }
 
 /// The same element with other octets. Inlined, so that of a view only what is used is copied.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn element<'b>(
     from: &Element<'_>,
     attributes: crate::attr::Attributes<'b>,

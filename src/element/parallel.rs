@@ -96,13 +96,13 @@ impl<'a> RunElements<'a> {
     }
 
     /// The routes of the current record and the reading context, if elements are yielded unchanged.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) const fn parts(&mut self) -> Option<(&mut RecordRoutes<'a>, &ReadContext)> {
         if self.handling.is_plain() { Some((&mut self.routes, &self.run.context)) } else { None }
     }
 
     /// Starts the next record that is not passed over, after the elements of the current one; `None` at the end of the run.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn start_next(&mut self, is_passed: impl Fn(&Record<'a>, &ReadContext) -> bool) -> Option<Result<()>> {
         loop {
             let record = match self.run.next()? {
@@ -119,7 +119,7 @@ impl<'a> RunElements<'a> {
 
     handling_methods!();
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn step(&mut self) -> Step {
         loop {
             match self.routes.step(&self.run.context) {
@@ -137,7 +137,7 @@ impl<'a> RunElements<'a> {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     const fn prepared(&self) -> &Element<'a> {
         self.routes.prepared()
     }
@@ -146,7 +146,7 @@ impl<'a> RunElements<'a> {
 impl<'a> Iterator for RunElements<'a> {
     type Item = Result<Element<'a>>;
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn next(&mut self) -> Option<Self::Item> {
         self.next_either()
     }

@@ -23,7 +23,7 @@ pub(crate) struct PlainUpdate<'a> {
 
 impl<'a> PlainUpdate<'a> {
     /// `None` for other records, and for a withdrawal with attributes.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn of(record: &Record<'a>, peers: &ReadContext) -> Option<Self> {
         let message = record.message()?;
         let Ok(Some(update)) = message.update_by(&peers.session(&message)) else { return None };
@@ -41,24 +41,24 @@ impl<'a> PlainUpdate<'a> {
     }
 
     /// Kind, carrier, time and direction of all routes.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) const fn event(&self) -> (ElementKind, Carrier, Timestamp, bool) {
         (self.kind, self.carrier, self.time, self.local)
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) const fn peer(&self) -> Peer {
         self.peer
     }
 
     /// The octets of the attribute list, and whether its AS numbers have four octets.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) const fn list(&self) -> (&'a [u8], bool) {
         (self.update.attribute_bytes(), self.update.session().asn4)
     }
 
     /// The next prefix.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn next_path(&mut self) -> Option<PathPrefix> {
         self.prefixes.next()
     }

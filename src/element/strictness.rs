@@ -39,7 +39,7 @@ pub(crate) enum Step {
 
 impl Step {
     /// The item, with a copy of the prepared element.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn item<'a>(self, element: &Element<'a>) -> Option<Result<Element<'a>>> {
         match self {
             Self::Element => Some(Ok(*element)),
@@ -81,7 +81,7 @@ impl Handling {
     }
 
     /// Whether all elements are yielded unchanged.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) const fn is_plain(&self) -> bool {
         !self.is_set
     }
@@ -166,7 +166,7 @@ macro_rules! handling_methods {
             }
         }
 
-        #[inline(always)]
+        #[cfg_attr(optimised, inline(always))]
         fn next_either(&mut self) -> Option<$crate::error::Result<$crate::element::Element<'a>>> {
             let step = if self.handling.is_plain() { self.step() } else { self.step_by_rule() };
             // One copy, always from the same place: only what is used is loaded.

@@ -98,7 +98,7 @@ impl<'a> UpdateRoutes<'a> {
     }
 
     /// Undoes the change of the prepared element.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) const fn restore(&mut self) {
         if let Some(element) = self.unchanged.take() {
             self.element = element;
@@ -106,14 +106,14 @@ impl<'a> UpdateRoutes<'a> {
     }
 
     /// Drops the remaining routes.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) const fn stop(&mut self) {
         self.pass_list();
         (self.others, self.list, self.broken) = (Self::EMPTY.others, None, None);
     }
 
     /// Starts with the routes of an UPDATE. Time, peer and carrier are already set.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn start(&mut self, update: &Update<'a>) {
         if !self.start_usual(update) {
             self.start_damaged(*update, None);
@@ -122,7 +122,7 @@ impl<'a> UpdateRoutes<'a> {
 
     /// The same for a message without errors besides its attributes' values; `false` for others, which are to be started otherwise. It
     /// calls nothing with the message: its windows stay in registers.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     #[must_use]
     pub(super) fn start_usual(&mut self, update: &Update<'a>) -> bool {
         // Indexed in place: the elements of a message share the list.
@@ -164,14 +164,14 @@ impl<'a> UpdateRoutes<'a> {
     }
 
     /// Starts with the first of several lists.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn start_lists(&mut self, update: &Update<'a>) {
         self.update = Some(*update);
         self.prefixes = Prefixes::EMPTY.iter();
         self.list = Some(List::Withdrawn);
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn take(&mut self, plain: bool) {
         self.element.beside = Beside::Nothing;
         self.element.cut = false;
@@ -182,7 +182,7 @@ impl<'a> UpdateRoutes<'a> {
     }
 
     /// Whether the cheap check shows that the message has no findings; then its routes have none, without further checks.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn settle_clean(&mut self) -> bool {
         if self.valid && self.element.sound && self.element.attributes.is_surely_clean() {
             self.clean = true;
@@ -223,7 +223,7 @@ impl<'a> UpdateRoutes<'a> {
     }
 
     /// Prepares the element of the next plain prefix, if the current list has one.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn step_prefix(&mut self) -> bool {
         let Some(path) = self.prefixes.next() else { return false };
         self.count();
@@ -232,7 +232,7 @@ impl<'a> UpdateRoutes<'a> {
     }
 
     /// Prepares the next element in place, from where the iterators copy it once.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn step(&mut self) -> Step {
         loop {
             if self.step_prefix() {
@@ -251,7 +251,7 @@ impl<'a> UpdateRoutes<'a> {
     }
 
     /// The next plain prefix of the current list, if it changes nothing in the common element.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn next_of_list(&mut self) -> Option<PathPrefix> {
         // With the last one that is counted the finding is cached.
         if self.first == 1 {
@@ -263,19 +263,19 @@ impl<'a> UpdateRoutes<'a> {
     }
 
     /// The family of the remaining routes and their common element, if these are the plain prefixes of one list.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn only_list(&self) -> Option<(Family, &Element<'a>)> {
         (self.list.is_none() && self.others.is_empty() && !self.prefixes.is_empty()).then_some((self.family, &self.element))
     }
 
     /// Passes over the remaining prefixes of the list.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) const fn pass_list(&mut self) {
         self.prefixes = Prefixes::EMPTY.iter();
     }
 
     /// Counts a yielded route.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn count(&mut self) {
         if self.first > 0 {
             self.first = self.first.wrapping_sub(1);
@@ -434,12 +434,12 @@ impl<'a> UpdateElements<'a> {
 
     handling_methods!();
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn step(&mut self) -> Step {
         self.routes.step()
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     const fn prepared(&self) -> &Element<'a> {
         &self.routes.element
     }

@@ -80,24 +80,24 @@ impl Places {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn or(mut self, other: Self) -> Self {
         self.0.iter_mut().zip(other.0).for_each(|(word, other)| *word |= other);
         self
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn and(mut self, other: Self) -> Self {
         self.0.iter_mut().zip(other.0).for_each(|(word, other)| *word &= other);
         self
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn is_empty(&self) -> bool {
         self.0 == [0; PLACES / 64]
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn iter(self) -> impl Iterator<Item = usize> {
         self.0.into_iter().enumerate().flat_map(|(i, word)| {
             core::iter::successors(Some(word), |word| Some(word & word.wrapping_sub(1)))
@@ -304,7 +304,7 @@ impl AsPathPattern {
     }
 
     /// The places that allow a number.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn allowed(&self, number: u32) -> Places {
         let interval = self.starts.partition_point(|start| *start <= number).wrapping_sub(1);
         self.allowed.get(interval).copied().unwrap_or(Places::EMPTY)

@@ -99,7 +99,7 @@ impl CommunityPattern {
     }
 
     /// Whether the body of that attribute has a matching community; `None` if it is malformed.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn is_in(&self, body: &[u8]) -> Option<bool> {
         match self {
             Self::Standard(ranges) => is_standard_in(body, ranges),
@@ -140,19 +140,19 @@ impl CommunityPattern {
 }
 
 /// Whether the body of COMMUNITIES has a community in these ranges; `None` if it is malformed.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn is_standard_in(body: &[u8], ranges: &[Range; 2]) -> Option<bool> {
     words(body).map(|list| has_standard(list, ranges))
 }
 
 /// Whether it has one community, as that is in memory.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn is_word_in(body: &[u8], word: u32) -> Option<bool> {
     words(body).map(|list| has_word(list, word))
 }
 
 /// The communities of a body; `None` if it is empty or no whole number of them.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn words<const N: usize>(body: &[u8]) -> Option<&[[u8; N]]> {
     match body.as_chunks() {
         ([], _) => None,
@@ -166,7 +166,7 @@ const AT_ONCE: usize = 8;
 
 /// Whether a word, as it is in memory, is in a list. Words are compared twice rather than one by one up to the end: its place is
 /// different in each list, and a branch on it would be guessed wrongly.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn has_word(list: &[[u8; 4]], word: u32) -> bool {
     let is_word = |octets: &[u8; 4]| u32::from_ne_bytes(*octets) == word;
     macro_rules! is_among {
@@ -185,7 +185,7 @@ fn has_word(list: &[[u8; 4]], word: u32) -> bool {
 }
 
 /// The only community in these ranges, as it is in memory; `None` if they have several.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) const fn only_word([high, low]: &[Range; 2]) -> Option<u32> {
     if high.first == high.last && low.first == low.last {
         Some(u32::from_ne_bytes((high.first << 16 | low.first).to_be_bytes()))
@@ -194,7 +194,7 @@ pub(super) const fn only_word([high, low]: &[Range; 2]) -> Option<u32> {
     }
 }
 
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn has_standard(list: &[[u8; 4]], ranges: &[Range; 2]) -> bool {
     if let Some(word) = only_word(ranges) {
         return has_word(list, word);
@@ -205,7 +205,7 @@ fn has_standard(list: &[[u8; 4]], ranges: &[Range; 2]) -> bool {
     })
 }
 
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn has_large(list: &[[u8; 12]], [global, local1, local2]: &[Range; 3]) -> bool {
     list.iter().any(|&[a, b, c, d, e, f, g, h, i, j, k, l]| {
         global.contains(u32::from_be_bytes([a, b, c, d]))
@@ -214,7 +214,7 @@ fn has_large(list: &[[u8; 12]], [global, local1, local2]: &[Range; 3]) -> bool {
     })
 }
 
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn has_masked<const N: usize>(list: &[[u8; N]], value: &[u8; N], mask: &[u8; N]) -> bool {
     list.iter().any(|octets| is_masked(octets, value, mask))
 }

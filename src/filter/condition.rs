@@ -125,7 +125,7 @@ pub(super) const ACTIONS: [(&str, Action); 5] = [
 ];
 
 /// An element without the value does not match; an error if the value may be in octets that cannot be read.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn absent(element: &Element<'_>) -> Result<bool> {
     if element.has_whole_list() { Ok(false) } else { Err(unread(element)) }
 }
@@ -137,7 +137,7 @@ fn unread(element: &Element<'_>) -> Error {
     element.finding().unwrap_or_else(|| Error::new(ErrorKind::Truncated(0), offset))
 }
 
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn number(element: &Element<'_>, range: Range, read: impl FnOnce(&Attributes<'_>) -> Result<Option<u32>>) -> Result<bool> {
     match read(&element.attributes()?)? {
         Some(number) => Ok(range.contains(number)),
@@ -146,7 +146,7 @@ fn number(element: &Element<'_>, range: Range, read: impl FnOnce(&Attributes<'_>
 }
 
 /// A condition on the AS path of an element that has one.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn path(element: &Element<'_>, is: impl FnOnce(&MergedPath<'_>) -> bool) -> Result<bool> {
     let list = element.attributes()?;
     if list.has_path() { Ok(is(&list.merged_path()?)) } else { absent(element) }
@@ -187,13 +187,13 @@ fn validated_origin(path: &MergedPath<'_>, peer: Asn) -> Option<Asn> {
 }
 
 /// Whether a time is `from` or later.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn is_from(time: Timestamp, from: Timestamp) -> bool {
     (time.seconds, time.micros_in_second().unwrap_or(0)) >= (from.seconds, from.micros.unwrap_or(0))
 }
 
 /// Whether a time is `to` or earlier. Without a fraction, `to` is all of its second.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn is_to(time: Timestamp, to: Timestamp) -> bool {
     let micros = to.micros.map_or((0, 0), |micros| (time.micros_in_second().unwrap_or(0), micros));
     (time.seconds, micros.0) <= (to.seconds, micros.1)
@@ -258,13 +258,13 @@ impl Condition {
 }
 
 impl Condition {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn judge_path(&self, element: &Element<'_>, prefix: Option<Prefix>) -> Result<bool> {
         path(element, |path| self.is_of_path(path, prefix, || element.peer()).unwrap_or(false))
     }
 
     /// Whether a route with this path meets the condition; `None` if the condition is not on paths.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn is_of_path(&self, path: &MergedPath<'_>, prefix: Option<Prefix>, peer: impl FnOnce() -> Peer) -> Option<bool> {
         Some(match self {
             Self::Number(Number::Origin(range)) => {

@@ -12,7 +12,7 @@ pub(super) struct Range {
 }
 
 impl Range {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) const fn contains(self, number: u32) -> bool {
         self.first <= number && number <= self.last
     }

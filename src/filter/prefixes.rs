@@ -39,7 +39,7 @@ pub(super) enum Relation {
 }
 
 impl Prefixes {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn relates(&self, relation: Relation, prefix: Prefix) -> bool {
         match (self, relation) {
             (Self::One(one), Relation::Exact) => *one == prefix,

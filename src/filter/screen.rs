@@ -36,7 +36,7 @@ impl RecordFacts {
 }
 
 impl Facts for RecordFacts {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn answer(&self, condition: &Condition) -> Option<bool> {
         Some(match condition {
             Condition::From(from) => is_from(self.time, *from),
@@ -63,7 +63,7 @@ struct Octets<'a> {
 
 impl<'a> Octets<'a> {
     /// The path, if it is the one of AS_PATH.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn path(self) -> Option<MergedPath<'a>> {
         let Search::Body(body) = search(self.attributes, AttrCode::AS_PATH) else { return None };
         if !self.asn4 && matches!(search(self.attributes, AttrCode::AS4_PATH), Search::Body(_)) {
@@ -73,7 +73,7 @@ impl<'a> Octets<'a> {
     }
 
     /// Whether the origin AS is in a range.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn has_origin(self, range: Range) -> Option<bool> {
         if self.asn4
             && let Some(last) = last_of_sequence(self.attributes)
@@ -97,7 +97,7 @@ impl<'a> Octets<'a> {
     }
 
     /// Whether the body of an attribute meets a condition; without the attribute, the route does not.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn has(self, code: AttrCode, is: impl FnOnce(&[u8]) -> Option<bool>) -> Option<bool> {
         match search(self.attributes, code) {
             Search::Body(body) => is(body),
@@ -106,7 +106,7 @@ impl<'a> Octets<'a> {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn has_number(self, code: AttrCode, range: Range) -> Option<bool> {
         self.has(code, |body| Some(range.contains(u32::from_be_bytes(body.try_into().ok()?))))
     }
@@ -145,12 +145,12 @@ struct EntryFacts<'s, 'a> {
 }
 
 impl<'s, 'a> EntryFacts<'s, 'a> {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     const fn new(record: &'s RecordFacts, entry: &RibEntry<'a>, peers: &'s ReadContext) -> Self {
         Self { record, peer_index: entry.peer_index(), octets: octets(entry), peers }
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn peer(&self) -> Peer {
         match self.peers.peer(self.peer_index) {
             Some(peer) => Peer { asn: peer.asn, address: Some(peer.address), bgp_id: Some(peer.bgp_id) },
@@ -171,7 +171,7 @@ impl Facts for EntryFacts<'_, '_> {
     }
 }
 
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 const fn octets<'a>(entry: &RibEntry<'a>) -> Octets<'a> {
     Octets { attributes: entry.attribute_bytes(), asn4: true }
 }
@@ -245,7 +245,7 @@ impl<'f> Single<'f> {
 }
 
 /// Whether a list certainly has no COMMUNITIES that meet a condition, nor a framing error before.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn lacks(list: &[u8], has: impl Fn(&[u8]) -> Option<bool>) -> bool {
     match search_usual(list, AttrCode::COMMUNITIES) {
         Search::Body(body) => has(body) == Some(false),
@@ -279,7 +279,7 @@ impl<'f> Screen<'f> {
     }
 
     /// The terms that are open.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn terms(&self) -> (impl Iterator<Item = &'f Plan> + use<'f>, bool) {
         let ((plans, decisive), open) = (self.plan.terms(), self.open);
         let is_open =
@@ -288,7 +288,7 @@ impl<'f> Screen<'f> {
     }
 
     /// The only open term, if it is one condition.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn only(&self) -> Option<&'f Condition> {
         let (mut terms, _) = self.terms();
         match (terms.next(), terms.next()) {
@@ -349,7 +349,7 @@ impl<'f> Screen<'f> {
 
     /// Whether no element of a record of one of the usual types of TABLE_DUMP_V2 matches and the framing of its entries is valid:
     /// it needs not be started.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn passes(&self, record: &Record<'_>, peers: &ReadContext) -> bool {
         if !peers.reads_entries_as_declared() {
             return false;
@@ -462,7 +462,7 @@ impl<'f> Screen<'f> {
 }
 
 /// Passes over entries that do not meet a condition, as [`Screen::pass_entries`].
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn pass_by(
     condition: &Condition,
     facts: impl Fn() -> RecordFacts,
@@ -487,7 +487,7 @@ fn pass_by(
 }
 
 /// Passes over entries that do not match.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn pass<T, I: Iterator<Item = Result<T>> + Copy>(entries: &mut I, answer: impl Fn(&T) -> Option<bool>) -> Option<bool> {
     let mut next = *entries;
     loop {

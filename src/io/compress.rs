@@ -540,7 +540,7 @@ impl<R> Decompress<R> {
 
 #[cfg(not(feature = "rayon"))]
 impl<R: Read> Decompress<R> {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     const fn begin_piece(&mut self) {}
 
     /// The number of buffered octets.

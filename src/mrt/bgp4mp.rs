@@ -49,7 +49,7 @@ pub struct Bgp4mpMessage<'a> {
 
 impl<'a> Bgp4mpMessage<'a> {
     /// `by` is the session by which an observer reads the message, if not the subtype's.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn read<O: RecordObserver>(
         c: &mut Cursor<'a>,
         asn4: bool,
@@ -78,7 +78,7 @@ impl<'a> Bgp4mpMessage<'a> {
     }
 
     /// The message at a cursor.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) const fn of(
         speakers: &Speakers,
         session: Session,
@@ -101,13 +101,13 @@ impl<'a> Bgp4mpMessage<'a> {
     }
 
     /// The message on the wire, with its 19-octet header except in records of the old type BGP.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn message_bytes(&self) -> &'a [u8] {
         self.bytes
     }
 
     /// Offset of the message: bytes from the start of the outermost input.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn message_offset(&self) -> u64 {
         self.offset
     }
@@ -121,7 +121,7 @@ impl<'a> Bgp4mpMessage<'a> {
     ///
     /// # Errors
     /// See [`Message::parse_at`].
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn message(&self) -> Result<Message<'a>> {
         self.message_by(&self.session)
     }
@@ -130,7 +130,7 @@ impl<'a> Bgp4mpMessage<'a> {
     ///
     /// # Errors
     /// See [`Message::parse_at`].
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn message_by(&self, session: &Session) -> Result<Message<'a>> {
         match self.headless {
             None => Message::parse_at(self.bytes, session, self.offset),
@@ -200,7 +200,7 @@ impl<'a> Bgp4mpMessage<'a> {
     ///
     /// # Errors
     /// See [`Message::parse_at`].
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn update(&self) -> Result<Option<Update<'a>>> {
         self.update_by(&self.session)
     }
@@ -209,7 +209,7 @@ impl<'a> Bgp4mpMessage<'a> {
     ///
     /// # Errors
     /// See [`Message::parse_at`].
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn update_by(&self, session: &Session) -> Result<Option<Update<'a>>> {
         let (kind, body, offset) = match self.headless {
             None => {
@@ -231,7 +231,7 @@ impl<'a> Bgp4mpMessage<'a> {
 
 impl<'a> Bgp4mpMessage<'a> {
     /// The message if it is an UPDATE with a header; `None` for every other message, and for errors.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn usual_update(&self, session: &Session) -> Option<Update<'a>> {
         if self.headless.is_some() {
             return None;
@@ -473,7 +473,7 @@ impl<'a> Bgp4mpEntry<'a> {
     ///
     /// # Errors
     /// An attribute that overruns the list.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn attributes(&self) -> Result<Attributes<'a>> {
         Attributes::parse_rib_at(self.attributes, &Session::AS2, self.offset)
     }

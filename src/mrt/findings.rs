@@ -64,7 +64,7 @@ impl<'a> Record<'a> {
     }
 
     /// Microseconds of a full second or more (RFC 6396 section 3): only the second of the record's time is valid.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn time_finding(&self) -> Option<Error> {
         let time = self.timestamp();
         let micros = time.micros.filter(|_| !time.is_valid())?;

@@ -83,7 +83,7 @@ pub(super) struct Reading<'r, 'a, O> {
 }
 
 impl<'r, 'a, O: Observer> Reading<'r, 'a, O> {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) const fn new(cursor: &'r mut Cursor<'a>, observer: &'r mut O) -> Self {
         Self { cursor, observer }
     }
@@ -115,13 +115,13 @@ fn refused(kind: ErrorKind, start: u64) -> Error {
 impl<'a, O: Observer> Pass<'a> for Reading<'_, 'a, O> {
     type Error = Error;
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn field<T: Field<'a>>(&mut self, name: &'static str, value: &mut T) -> Result<()> {
         *value = self.observer.field(self.cursor, name)?;
         Ok(())
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn named<T: Field<'a>, N: fmt::Display>(
         &mut self,
         name: &'static str,
@@ -132,7 +132,7 @@ impl<'a, O: Observer> Pass<'a> for Reading<'_, 'a, O> {
         Ok(())
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn octets<N: fmt::Display>(
         &mut self,
         name: &'static str,
@@ -144,7 +144,7 @@ impl<'a, O: Observer> Pass<'a> for Reading<'_, 'a, O> {
         Ok(())
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn route(&mut self, family: Family, len: RouteLen, value: &mut RibRoute<'a>) -> Result<bool> {
         match family.prefix_is_v6() {
             Some(v6) => {
@@ -162,19 +162,19 @@ impl<'a, O: Observer> Pass<'a> for Reading<'_, 'a, O> {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn attributes(&mut self, session: &Session, len: usize, value: &mut &'a [u8], start: &mut u64) -> Result<()> {
         let list = observe::attributes(self.cursor, len, session, self.observer)?;
         (*value, *start) = (list.rest(), list.offset());
         Ok(())
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn refuse(&mut self, kind: ErrorKind, start: u64) -> Error {
         self.observer.error(refused(kind, start))
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn offset(&self) -> u64 {
         self.cursor.offset()
     }
@@ -253,7 +253,7 @@ impl Header {
     pub(super) const EMPTY: Self = Self { seconds: 0, kind: MrtType(0), subtype: 0, len: 0 };
 
     /// The header at the start of some octets, and the octets after it; `None` if truncated.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn split(bytes: &[u8]) -> Option<(Self, &[u8])> {
         if bytes.len() < HEADER_LEN {
             return None;
@@ -263,7 +263,7 @@ impl Header {
         Some((header, c.rest()))
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn pass<'a, P: Pass<'a>>(&mut self, p: &mut P) -> Result<(), P::Error> {
         p.named("time", &mut self.seconds, |seconds| Timestamp::from_seconds(seconds).utc())?;
         p.field("type", &mut self.kind)?;
@@ -280,17 +280,17 @@ impl Framing for Header {
     const HEADER_LEN: usize = HEADER_LEN;
     const CONTEXT: Context = Context::MrtHeader;
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn read(bytes: &[u8]) -> Option<Self> {
         Self::split(bytes).map(|(header, _)| header)
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn declared_len(&self) -> u64 {
         u64::from(self.len).saturating_add(HEADER_LEN as u64)
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn frame(bytes: &[u8]) -> Frame {
         super::frame(bytes)
     }
@@ -301,7 +301,7 @@ impl Framing for Header {
 struct Asn2(Asn);
 
 impl<'a> Field<'a> for Asn2 {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn read(c: &mut Cursor<'a>) -> Result<Self> {
         Ok(Self(Asn(u32::from(c.u16()?))))
     }
@@ -325,7 +325,7 @@ impl<'a> Field<'a> for Asn2 {
 }
 
 /// An AS number of four or two octets.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn asn<'a, P: Pass<'a>>(p: &mut P, name: &'static str, value: &mut Asn, four: bool) -> Result<(), P::Error> {
     if four {
         return p.field(name, value);
@@ -337,7 +337,7 @@ pub(super) fn asn<'a, P: Pass<'a>>(p: &mut P, name: &'static str, value: &mut As
 }
 
 /// An address of known width.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn address<'a, P: Pass<'a>>(p: &mut P, name: &'static str, value: &mut IpAddr, v6: bool) -> Result<(), P::Error> {
     if v6 {
         let mut six = if let IpAddr::V6(address) = *value { address } else { Ipv6Addr::UNSPECIFIED };
@@ -352,7 +352,7 @@ pub(super) fn address<'a, P: Pass<'a>>(p: &mut P, name: &'static str, value: &mu
 }
 
 /// Path attributes after their length (RFC 6396 sections 4.2 and 4.3.4).
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn attributes<'a, P: Pass<'a>>(
     p: &mut P,
     session: &Session,
@@ -366,7 +366,7 @@ pub(super) fn attributes<'a, P: Pass<'a>>(
 }
 
 /// The states of a session.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn states<'a, P: Pass<'a>>(p: &mut P, old: &mut FsmState, new: &mut FsmState) -> Result<(), P::Error> {
     p.field("old_state", old)?;
     p.field("new_state", new)
@@ -387,14 +387,14 @@ impl Speakers {
     pub(super) const MOST: usize = 2 * 4 + 2 * 2 + 2 * 16;
 
     /// The initial value for reading; short records only have AS numbers.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) const fn unread(short: bool) -> Self {
         const NONE: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
         let addresses = if short { None } else { Some((NONE, NONE)) };
         Self { peer_asn: Asn::ZERO, local_asn: Asn::ZERO, interface: 0, addresses }
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn pass<'a, P: Pass<'a>>(&mut self, p: &mut P, asn4: bool) -> Result<(), P::Error> {
         asn(p, "peer_asn", &mut self.peer_asn, asn4)?;
         asn(p, "local_asn", &mut self.local_asn, asn4)?;
@@ -412,7 +412,7 @@ impl Speakers {
         address(p, "local_address", local, v6)
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) const fn peer_address(&self) -> Option<IpAddr> {
         match self.addresses {
             Some((peer, _)) => Some(peer),
@@ -420,7 +420,7 @@ impl Speakers {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) const fn local_address(&self) -> Option<IpAddr> {
         match self.addresses {
             Some((_, local)) => Some(local),

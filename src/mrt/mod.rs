@@ -159,38 +159,38 @@ impl<'a> Record<'a> {
     }
 
     /// Splits a framed record.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn split(bytes: &'a [u8], offset: u64) -> Self {
         let (Header { seconds, kind, subtype, .. }, body) = Header::split(bytes).unwrap_or((Header::EMPTY, &[]));
         Self { bytes, body, offset, seconds, kind, subtype }
     }
 
     /// The whole record on the wire, header included.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn as_bytes(&self) -> &'a [u8] {
         self.bytes
     }
 
     /// The octets after the header; in the `_ET` types the microseconds come first.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn raw_body(&self) -> &'a [u8] {
         self.body
     }
 
     /// Offset of the record: bytes from the start of the outermost input.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn offset(&self) -> u64 {
         self.offset
     }
 
     /// Record type.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn kind(&self) -> MrtType {
         self.kind
     }
 
     /// Subtype; its meaning depends on the type.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn subtype(&self) -> u16 {
         self.subtype
     }
@@ -201,7 +201,7 @@ impl<'a> Record<'a> {
     }
 
     /// Time of writing, with the microseconds of the `_ET` types (RFC 6396 section 3).
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn timestamp(&self) -> Timestamp {
         let micros = match (self.kind.is_extended(), self.body.first_chunk::<4>()) {
             (true, Some(octets)) => Some(u32::from_be_bytes(*octets)),
@@ -212,13 +212,13 @@ impl<'a> Record<'a> {
 
     /// Whether the record is a PEER_INDEX_TABLE.
     #[cfg(feature = "alloc")]
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn is_peer_table(&self) -> bool {
         self.kind == MrtType::TABLE_DUMP_V2 && self.subtype == TableDumpV2Subtype::PEER_INDEX_TABLE.0
     }
 
     /// The layout of the body.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) const fn layout(&self) -> RecordLayout {
         by_layout!(self, layout => layout, other_layout(self.kind, self.subtype))
     }
@@ -241,7 +241,7 @@ impl<'a> Record<'a> {
     ///
     /// # Errors
     /// A body whose fixed fields are truncated or invalid. Types that this library does not read are [`Body::Unknown`].
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn body(&self) -> Result<Body<'a>> {
         match self.read_body() {
             Ok(body) => Ok(body),
@@ -250,14 +250,14 @@ impl<'a> Record<'a> {
     }
 
     /// The message of a BGP4MP record that has one, as [`Record::body`] gives it: avoids the general body on the hot path.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn message(&self) -> Option<Bgp4mpMessage<'a>> {
         let RecordLayout::Message { asn4, add_path, local } = self.layout() else { return None };
         Bgp4mpMessage::read(&mut self.fields().ok()?, asn4, add_path, local, None, &mut ()).ok()
     }
 
     /// The same for a RIB record.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn rib(&self) -> Option<RibRecord<'a>> {
         let RecordLayout::Rib { family, add_path } = self.layout() else { return None };
         match RibRecord::read(&mut self.fields().ok()?, family, add_path, None, &mut ()) {
@@ -267,7 +267,7 @@ impl<'a> Record<'a> {
     }
 
     /// The body after the microseconds.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn fields(&self) -> Result<Cursor<'a>> {
         let mut c = Cursor::at(self.body, self.offset.saturating_add(HEADER_LEN as u64));
         if self.kind == MrtType::BGP4MP_ET {
@@ -276,14 +276,14 @@ impl<'a> Record<'a> {
         Ok(c)
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn read_body(&self) -> Result<Body<'a>> {
         by_layout!(self, layout => return self.read_usual(layout), ());
         self.read_any()
     }
 
     /// Reads a body of one of the usual layouts.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn read_usual(&self, layout: RecordLayout) -> Result<Body<'a>> {
         match layout {
             RecordLayout::Message { asn4, add_path, local } => {
@@ -295,7 +295,7 @@ impl<'a> Record<'a> {
     }
 
     /// Reads a body of any layout: with a cursor of its own, so that that of the usual records stays in registers.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn read_any(&self) -> Result<Body<'a>> {
         let mut c = self.fields()?;
         let len = c.len();
@@ -304,7 +304,7 @@ impl<'a> Record<'a> {
 
     /// Reads the fields of a body of `len` octets, after the microseconds; it may be truncated. `session` overrides the subtype's
     /// session for observed messages and entries.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn read_fields<O: RecordObserver>(
         &self,
         c: &mut Cursor<'a>,
@@ -376,7 +376,7 @@ pub enum Body<'a> {
 ///
 /// TABLE_DUMP records of the year 2000 hold many entries and declare their length without the first four octets; such a record is
 /// recognised by its entries and taken whole.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub fn frame(bytes: &[u8]) -> Frame {
     let Some((header, body)) = Header::split(bytes) else {
         return Frame::Need(HEADER_LEN.saturating_sub(bytes.len()));
@@ -411,7 +411,7 @@ pub const fn records(bytes: &[u8]) -> Records<'_> {
 
 impl Records<'_> {
     /// Offset of the next record: bytes from the start of the input.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn offset(&self) -> u64 {
         // What is left is not longer than the input: nothing wraps.
         self.end.wrapping_sub(self.rest.len() as u64)
@@ -421,7 +421,7 @@ impl Records<'_> {
 impl<'a> Iterator for Records<'a> {
     type Item = Result<Record<'a>>;
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn next(&mut self) -> Option<Self::Item> {
         if self.rest.is_empty() {
             return None;

@@ -16,20 +16,20 @@ pub(super) trait RecordObserver: Observer {
 }
 
 impl RecordObserver for () {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn message(&mut self, _: &mut Cursor<'_>, _: &Session, _: Option<MessageType>) -> Result<()> {
         Ok(())
     }
 }
 
 /// Observes the elements of a list, which plain reading leaves to an iterator.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn inside<O: Observer>(o: &mut O, look: impl FnOnce(&mut O) -> Result<()>) -> Result<()> {
     if O::OBSERVES { look(o) } else { Ok(()) }
 }
 
 /// Reads a plain prefix.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn prefix<'a, O: Observer>(c: &mut Cursor<'a>, v6: bool, o: &mut O) -> Result<Prefix> {
     let start = c.offset();
     match split_prefix(c.rest(), v6) {
@@ -57,7 +57,7 @@ pub(super) fn route<'a, O: Observer>(c: &mut Cursor<'a>, family: Family, len: us
 }
 
 /// Reads `len` octets of path attributes.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn attributes<'a, O: Observer>(c: &mut Cursor<'a>, len: usize, session: &Session, o: &mut O) -> Result<Cursor<'a>> {
     o.window(c, len, |list, o| {
         if O::OBSERVES {

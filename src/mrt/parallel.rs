@@ -26,7 +26,7 @@ pub(crate) struct SliceRun<'a> {
 impl<'a> Iterator for SliceRun<'a> {
     type Item = Result<Record<'a>>;
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn next(&mut self) -> Option<Self::Item> {
         // The octets after the run stay visible: they can decide where its last record ends.
         if self.records.offset() >= self.stop { None } else { self.records.next() }

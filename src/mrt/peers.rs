@@ -60,7 +60,7 @@ impl ReadContext {
     }
 
     /// Adopts the table in `record`, if any; returns whether there was one.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn observe(&mut self, record: &Record<'_>) -> bool {
         record.is_peer_table() && self.replace(*record)
     }
@@ -89,13 +89,13 @@ impl ReadContext {
     }
 
     /// The peer with this index in the table in force.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn peer(&self, index: u16) -> Option<&IndexedPeer> {
         self.as_slice().get(usize::from(index))
     }
 
     /// The peers of the table in force.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn as_slice(&self) -> &[IndexedPeer] {
         self.list.as_ref().map_or(&[], |list| list.as_slice())
     }
@@ -107,7 +107,7 @@ impl ReadContext {
 
     /// Whether the table in force is damaged. Its peers are those that could be read; every element that refers to one has the
     /// finding [`ErrorKind::DamagedPeerTable`](crate::error::ErrorKind::DamagedPeerTable).
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn is_damaged(&self) -> bool {
         self.damaged
     }
@@ -118,19 +118,19 @@ impl ReadContext {
     }
 
     /// Whether all entries of the table in force are read as the subtypes of their records say.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) const fn reads_entries_as_declared(&self) -> bool {
         self.undeclared.is_empty() && self.plain.is_empty()
     }
 
     /// The entries of a RIB record: read as its subtype says, unless there is evidence otherwise about the table in force.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn entries<'a>(&self, rib: &RibRecord<'a>) -> RibEntries<'a> {
         self.read_entries(rib.entries(), rib.family())
     }
 
     /// The same of entries as their subtype says, with routes of this family.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn read_entries<'a>(&self, entries: RibEntries<'a>, family: Family) -> RibEntries<'a> {
         // Scalars: a reference would have the usual record in memory.
         if self.reads_entries_as_declared() { entries } else { entries.read_with(self.has_path_ids(family, entries.add_path())) }
@@ -149,13 +149,13 @@ impl ReadContext {
     }
 
     /// Whether every message is read as the subtype of its record says: that there is evidence is not enough.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) const fn reads_messages_as_declared(&self) -> bool {
         !self.otherwise
     }
 
     /// How to read a message: as its subtype says, unless there is evidence otherwise about its peer.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn session(&self, message: &Bgp4mpMessage<'_>) -> Session {
         if self.reads_messages_as_declared() {
             return message.session;

@@ -8,7 +8,7 @@ use crate::prefix::Prefix;
 use crate::wire::step;
 
 /// Whether a record is of one of the two types, and of IPv6.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn is_v6(record: &Record<'_>) -> Option<bool> {
     match (record.kind, TableDumpV2Subtype(record.subtype)) {
         (MrtType::TABLE_DUMP_V2, TableDumpV2Subtype::RIB_IPV4_UNICAST) => Some(false),
@@ -18,7 +18,7 @@ fn is_v6(record: &Record<'_>) -> Option<bool> {
 }
 
 /// Family, prefix and entries of a record, as its subtype declares them; `None` as for [`PlainRib::of`], or if the prefix is malformed.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(crate) fn plain_rib<'a>(record: &Record<'a>) -> Option<(Family, Prefix, RibEntries<'a>)> {
     let family = if is_v6(record)? { Family::IPV6_UNICAST } else { Family::IPV4_UNICAST };
     let (_sequence, route) = record.body.split_first_chunk::<4>()?;
@@ -39,7 +39,7 @@ pub(crate) struct PlainRib<'a> {
 
 impl<'a> PlainRib<'a> {
     /// `None` for other records, and for those whose fields before the entries cannot be read.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn of(record: &Record<'a>) -> Option<Self> {
         let v6 = is_v6(record)?;
         let (_sequence, route) = record.body.split_first_chunk::<4>()?;
@@ -52,20 +52,20 @@ impl<'a> PlainRib<'a> {
     }
 
     /// The family.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) const fn family(&self) -> Family {
         if self.v6 { Family::IPV6_UNICAST } else { Family::IPV4_UNICAST }
     }
 
     /// The prefix.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn prefix(&self) -> Option<Prefix> {
         split_prefix(self.route, self.v6).map(|(prefix, _)| prefix)
     }
 
     /// Whether the framing of all entries is valid, without octets after them, and each meets a condition on its peer index and
     /// the octets of its attribute list.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn has_only(&self, mut is: impl FnMut(u16, &'a [u8]) -> bool) -> bool {
         let mut entries = self.entries;
         for (peer_index, list) in entries.by_ref() {
@@ -87,7 +87,7 @@ struct PlainEntries<'a> {
 impl<'a> Iterator for PlainEntries<'a> {
     type Item = (u16, &'a [u8]);
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn next(&mut self) -> Option<Self::Item> {
         step();
         let left = self.left.checked_sub(1)?;

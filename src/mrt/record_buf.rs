@@ -29,7 +29,7 @@ impl RecordBuf {
     }
 
     /// The view, which gives access to everything.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn as_record(&self) -> Record<'_> {
         Record::split(&self.bytes, self.offset)
     }

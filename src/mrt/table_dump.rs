@@ -173,7 +173,7 @@ impl<'a> TableDumpEntry<'a> {
     ///
     /// # Errors
     /// An attribute that overruns the entry.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn attributes(&self) -> Result<Attributes<'a>> {
         let session = if self.asn4 { Session::AS4 } else { Session::AS2 };
         Attributes::parse_rib_at(self.attribute_bytes, &session, self.attributes_offset)
@@ -216,7 +216,7 @@ impl<'a> DumpedRoute<'a> {
         }
     };
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn pass<P: Pass<'a>>(mut self, p: &mut P, v6: bool, asn4: bool) -> Result<Self, P::Error> {
         address(p, "prefix", &mut self.network, v6)?;
         p.field("prefix_length", &mut self.len)?;

@@ -177,7 +177,7 @@ pub struct RibRecord<'a> {
 impl<'a> RibRecord<'a> {
     /// The fields before the entries, with the family if the subtype does not imply it. `false` if the family gives no route
     /// length, so that the entries cannot be found.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn pass<P: Pass<'a>>(&mut self, p: &mut P, generic: bool) -> Result<bool, P::Error> {
         p.field("sequence", &mut self.sequence)?;
         if generic {
@@ -192,7 +192,7 @@ impl<'a> RibRecord<'a> {
     }
 
     /// A record without its entries: the initial value for reading and the last part of writing.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) const fn head(sequence: u32, family: Family, route: RibRoute<'a>, add_path: bool, count: u16) -> Self {
         Self { sequence, family, route, add_path, count, entries: &[], end: 0 }
     }
@@ -206,7 +206,7 @@ impl<'a> RibRecord<'a> {
         outcome
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn read<O: Observer>(
         c: &mut Cursor<'a>,
         family: Option<(Afi, Safi)>,
@@ -231,25 +231,25 @@ impl<'a> RibRecord<'a> {
     }
 
     /// The record's number in the dump.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn sequence(&self) -> u32 {
         self.sequence
     }
 
     /// The family of the route.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn family(&self) -> Family {
         self.family
     }
 
     /// The route.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn route(&self) -> RibRoute<'a> {
         self.route
     }
 
     /// The prefix, for families with plain prefixes.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn prefix(&self) -> Option<PathPrefix> {
         match self.route {
             RibRoute::Prefix(prefix) => Some(prefix),
@@ -258,19 +258,19 @@ impl<'a> RibRecord<'a> {
     }
 
     /// Number of entries declared.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn len(&self) -> usize {
         self.count as usize
     }
 
     /// Whether the record declares no entries, as FRR writes for routes that exceed its buffer.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn is_empty(&self) -> bool {
         self.count == 0
     }
 
     /// The entries, one per peer (and path).
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn entries(&self) -> RibEntries<'a> {
         RibEntries { rest: self.entries, end: self.end, left: self.count, add_path: self.add_path, over: false }
     }
@@ -299,7 +299,7 @@ pub struct RibEntry<'a> {
 
 impl<'a> RibEntry<'a> {
     /// The initial value for reading: with a path identifier if the record has them.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     const fn unread(add_path: bool) -> Self {
         Self { peer_index: 0, originated: 0, path_id: if add_path { Some(0) } else { None }, attributes: &[], offset: 0 }
     }
@@ -313,7 +313,7 @@ impl<'a> RibEntry<'a> {
         Self { peer_index, originated, path_id, attributes, offset }
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn pass<P: Pass<'a>>(mut self, p: &mut P) -> Result<Self, P::Error> {
         p.field("peer_index", &mut self.peer_index)?;
         p.named("originated", &mut self.originated, |seconds| Timestamp::from_seconds(seconds).utc())?;
@@ -333,37 +333,37 @@ impl<'a> RibEntry<'a> {
     }
 
     /// The peer's index in the table in force. It may exceed the table, as for GoBGP's own routes.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn peer_index(&self) -> u16 {
         self.peer_index
     }
 
     /// Reception time, in seconds since 1970 (UTC).
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn originated(&self) -> u32 {
         self.originated
     }
 
     /// Path identifier, of the ADD-PATH subtypes (RFC 8050).
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn path_id(&self) -> Option<u32> {
         self.path_id
     }
 
     /// Octets of the path attributes.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn attribute_bytes(&self) -> &'a [u8] {
         self.attributes
     }
 
     /// Offset of the path attributes: bytes from the start of the outermost input.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn attributes_offset(&self) -> u64 {
         self.offset
     }
 
     /// The path attributes as windows, up to a framing error; one of them without the others: [`AttributesIter::body_of`].
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn attribute_windows(&self) -> AttributesIter<'a> {
         AttributesIter::at(self.attributes, self.offset)
     }
@@ -379,7 +379,7 @@ impl<'a> RibEntry<'a> {
     ///
     /// # Errors
     /// An attribute that overruns the entry.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn attributes(&self) -> Result<Attributes<'a>> {
         Attributes::parse_rib_at(self.attributes, &Session::AS4, self.offset)
     }
@@ -415,7 +415,7 @@ fn entry_error(rest: &[u8], end: u64, left: u16, header: usize) -> Error {
 
 impl<'a> RibEntries<'a> {
     /// `left` entries without path identifiers, which end at `end`.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) const fn plain(rest: &'a [u8], left: u16, end: u64) -> Self {
         Self { rest, end, left, add_path: false, over: false }
     }
@@ -426,25 +426,25 @@ impl<'a> RibEntries<'a> {
     }
 
     /// The same octets, read with path identifiers or without.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) const fn read_with(mut self, add_path: bool) -> Self {
         self.add_path = add_path;
         self
     }
 
     /// Octets of an entry before its attributes.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     const fn head_len(add_path: bool) -> usize {
         if add_path { 12 } else { 8 }
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn split(&self) -> Option<(RibEntry<'a>, &'a [u8])> {
         // Each with a constant: the fields of an entry are a straight line.
         if self.add_path { self.split_as(true) } else { self.split_as(false) }
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn split_as(&self, add_path: bool) -> Option<(RibEntry<'a>, &'a [u8])> {
         if self.rest.len() < Self::head_len(add_path) {
             return None;
@@ -458,7 +458,7 @@ impl<'a> RibEntries<'a> {
 impl<'a> Iterator for RibEntries<'a> {
     type Item = Result<RibEntry<'a>>;
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn next(&mut self) -> Option<Self::Item> {
         step();
         if self.over {

@@ -34,7 +34,7 @@ impl<'a> Field<'a> for Label {
         <[u8; 3]>::read(c).map(Self)
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn place<O: Observer>(c: &mut Cursor<'a>, name: &'static str, o: &mut O) -> Result<Self> {
         if !O::OBSERVES {
             return Self::read(c);

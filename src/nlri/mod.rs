@@ -565,7 +565,7 @@ impl<'a> Routes<'a> {
     }
 
     /// Whether no routes are left.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) const fn is_empty(&self) -> bool {
         self.rest.is_empty()
     }
@@ -660,7 +660,7 @@ impl<'a> Nlri<'a> {
     ///
     /// # Errors
     /// A prefix that is too long or truncated, with the offset of its length octet.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn parse_at(bytes: &'a [u8], family: Family, session: &Session, offset: u64) -> Result<Self> {
         Self::parse_either_at(bytes, family, session, false, offset)
     }
@@ -669,12 +669,12 @@ impl<'a> Nlri<'a> {
     ///
     /// # Errors
     /// As [`Nlri::parse_at`].
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn parse_withdrawn_at(bytes: &'a [u8], family: Family, session: &Session, offset: u64) -> Result<Self> {
         Self::parse_either_at(bytes, family, session, true, offset)
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn parse_either_at(bytes: &'a [u8], family: Family, session: &Session, withdrawn: bool, offset: u64) -> Result<Self> {
         let add_path = session.add_path(family);
         match family.prefix_is_v6() {
@@ -698,7 +698,7 @@ impl<'a> Nlri<'a> {
     }
 
     /// The plain prefixes; empty for every other family.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn prefixes(&self) -> Prefixes<'a> {
         match self {
             Self::Prefixes(prefixes) => *prefixes,
@@ -707,7 +707,7 @@ impl<'a> Nlri<'a> {
     }
 
     /// The routes of a family without plain prefixes; empty for the others.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn routes(&self) -> Routes<'a> {
         match *self {
             Self::Prefixes(_) => Routes::at(&[], Family::IPV4_UNICAST, false, 0),

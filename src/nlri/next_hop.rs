@@ -28,7 +28,7 @@ pub enum NextHop<'a> {
 
 impl<'a> NextHop<'a> {
     /// Reads a next hop by its length: 4, 16 or 32 octets are addresses, 12, 24 or 48 those of VPNs; others are undecoded.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn read(bytes: &'a [u8]) -> Self {
         match bytes.len() {
             4 => match bytes.first_chunk::<4>() {
@@ -134,7 +134,7 @@ impl<'a> NextHop<'a> {
     }
 
     /// The address, the global one if there are two; `None` for other shapes.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn address(&self) -> Option<IpAddr> {
         match self {
             Self::V4(a) => Some(IpAddr::V4(*a)),

@@ -84,7 +84,7 @@ pub struct Prefixes<'a> {
 
 /// Fewer than 16 octets, left-aligned in 16: the last prefix of a list. Two overlapping loads cover eight or more, and four or
 /// more; a loop would be a call per such list.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn left_aligned(octets: &[u8]) -> u128 {
     let len = octets.len();
     // Each shift drops what the first load already covers.
@@ -108,7 +108,7 @@ fn left_aligned(octets: &[u8]) -> u128 {
 
 /// The first prefix of `bytes`, and the octets after it; `None` for a malformed one. Not a `Result`: the fields of a prefix would
 /// share their place with those of an error, and be read in pieces.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(crate) fn split_prefix(bytes: &[u8], v6: bool) -> Option<(Prefix, &[u8])> {
     step();
     let (&len, rest) = bytes.split_first()?;
@@ -151,7 +151,7 @@ pub(crate) fn prefix_error(bytes: &[u8], v6: bool) -> ErrorKind {
 }
 
 /// Reads the first prefix of `bytes`; `Err` is the error's kind.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(crate) fn read_prefix(bytes: &[u8], v6: bool) -> Result<(Prefix, &[u8]), ErrorKind> {
     match split_prefix(bytes, v6) {
         Some(split) => Ok(split),
@@ -175,7 +175,7 @@ pub(crate) fn write_prefix<S: Sink + ?Sized>(prefix: Prefix, out: &mut S) {
 }
 
 /// The first prefix of `bytes` with its path identifier; `None` for a malformed one.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn split_path_prefix(bytes: &[u8], v6: bool, add_path: bool) -> Option<(PathPrefix, &[u8])> {
     let (path_id, rest) = if add_path {
         let (id, rest) = bytes.split_first_chunk::<4>()?;
@@ -202,7 +202,7 @@ fn missing(needed: usize, left: usize) -> u32 {
 
 /// Where the last prefix of a list ends by its length; `None` if a length is longer than an address. Only lengths are read: the
 /// iterator reads the addresses. One branch a prefix: where the list turns out to be malformed is found by another walk.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn lengths_end(bytes: &[u8], v6: bool, add_path: bool) -> Option<usize> {
     let most = if v6 { 128 } else { 32 };
     let id = if add_path { 4 } else { 0 };
@@ -299,7 +299,7 @@ impl<'a> Prefixes<'a> {
     ///
     /// # Errors
     /// [`ErrorKind::BadPrefixLength`] and [`ErrorKind::Truncated`], with the offset of the malformed prefix.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn parse_at(bytes: &'a [u8], v6: bool, add_path: bool, offset: u64) -> Result<Self> {
         if lengths_end(bytes, v6, add_path) == Some(bytes.len()) {
             Ok(Self { bytes, v6, add_path })
@@ -329,13 +329,13 @@ impl<'a> Prefixes<'a> {
     }
 
     /// Whether there are no prefixes.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn is_empty(&self) -> bool {
         self.bytes.is_empty()
     }
 
     /// The prefixes in wire order.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn iter(&self) -> PrefixesIter<'a> {
         PrefixesIter { rest: self.bytes, v6: self.v6, add_path: self.add_path }
     }
@@ -354,7 +354,7 @@ impl<'a> IntoIterator for Prefixes<'a> {
     type Item = PathPrefix;
     type IntoIter = PrefixesIter<'a>;
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn into_iter(self) -> PrefixesIter<'a> {
         self.iter()
     }
@@ -376,7 +376,7 @@ pub struct PrefixesIter<'a> {
 
 impl PrefixesIter<'_> {
     /// Whether no prefixes are left.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) const fn is_empty(&self) -> bool {
         self.rest.is_empty()
     }
@@ -385,7 +385,7 @@ impl PrefixesIter<'_> {
 impl Iterator for PrefixesIter<'_> {
     type Item = PathPrefix;
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn next(&mut self) -> Option<PathPrefix> {
         if self.rest.is_empty() {
             return None;

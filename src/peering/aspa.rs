@@ -126,7 +126,7 @@ impl<P: IntoIterator<Item = u32>> FromIterator<(u32, P)> for Attested {
 }
 
 /// Whether a network is in a list of providers.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn has(providers: &[u32], neighbour: u32) -> bool {
     // All of a short list is compared: where in it a provider is has no pattern for branches.
     let found = if providers.len() <= 8 {

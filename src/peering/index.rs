@@ -18,12 +18,12 @@ pub(super) const NONE: u32 = u32::MAX;
 /// A directed link: twice the link's number, plus one if the network with the higher number is first.
 pub(super) type Arc = u32;
 
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) const fn link_of(arc: Arc) -> u32 {
     arc >> 1
 }
 
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) const fn reversed(arc: Arc) -> Arc {
     arc ^ 1
 }
@@ -181,7 +181,7 @@ impl<'s> Index<'s> {
         self.asns.binary_search(&asn).ok().map(number)
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn asn(&self, id: u32) -> u32 {
         self.asns.get(id as usize).copied().unwrap_or(0)
     }
@@ -193,17 +193,17 @@ impl<'s> Index<'s> {
     }
 
     /// Where an arc starts and ends.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn ends_of(&self, arc: Arc) -> (u32, u32) {
         (self.start_of(arc), self.end_of(arc))
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn start_of(&self, arc: Arc) -> u32 {
         self.ends.at(reversed(arc))
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn end_of(&self, arc: Arc) -> u32 {
         self.ends.at(arc)
     }

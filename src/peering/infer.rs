@@ -16,7 +16,7 @@ use super::table::{Bits, Table, number};
 
 impl Class {
     /// The class that makes the arc go down.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) const fn down(arc: Arc) -> Self {
         if arc & 1 == 0 { Self::Low } else { Self::High }
     }
@@ -104,7 +104,7 @@ fn settle(all: [&Claims; 2], index: &Index<'_>) -> Table<(Class, u8)> {
     Table::from(said.iter().map(of).collect::<Vec<_>>())
 }
 
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn votes_of(votes: &Table<u32>, link: u32) -> Votes {
     Votes { low: votes.at(link << 1), high: votes.at(link << 1 | 1) }
 }
@@ -196,13 +196,13 @@ impl PathStore {
 }
 
 impl State<'_, '_> {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn is_down(&self, arc: Arc) -> bool {
         self.class.at(link_of(arc)) == Class::down(arc)
     }
 
     /// Votes for each side of a link.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn votes_of(&self, link: u32) -> Votes {
         votes_of(&self.votes, link)
     }

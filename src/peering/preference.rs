@@ -154,7 +154,7 @@ pub(super) fn tests(index: &Index<'_>, uses: &Uses, classes: &Table<Class>, link
 
 /// Whether a network's use of an arc is as good as what the supposed provider would offer, or worse. A better route, or one over
 /// an open link, is not significant.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn says(known: Beside, class: Class, arc: Arc, lengths: u8) -> u8 {
     if class == Class::down(reversed(arc)) {
         return WORSE;

@@ -274,7 +274,7 @@ impl PathStore {
     }
 
     /// The hops of a path, by its offset.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn path(&self, start: u32) -> &[u32] {
         read(&self.words, start)
     }
@@ -336,7 +336,7 @@ impl PathStore {
     }
 }
 
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn read(words: &[u32], start: u32) -> &[u32] {
     let Some((head, rest)) = words.get(start as usize..).and_then(<[u32]>::split_first) else { return &[] };
     rest.get(..(head >> 24) as usize).unwrap_or(&[])

@@ -17,19 +17,19 @@ impl<T: Copy + Default> Table<T> {
         Self(vec![value; len])
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn at(&self, number: u32) -> T {
         self.0.get(number as usize).copied().unwrap_or_default()
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn set(&mut self, number: u32, value: T) {
         if let Some(place) = self.0.get_mut(number as usize) {
             *place = value;
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn change(&mut self, number: u32, change: impl FnOnce(&mut T)) {
         if let Some(place) = self.0.get_mut(number as usize) {
             change(place);
@@ -54,7 +54,7 @@ impl<T: Copy + Default> Table<T> {
 }
 
 impl Table<u32> {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn add(&mut self, number: u32, more: u32) {
         self.change(number, |sum| *sum = sum.saturating_add(more));
     }
@@ -75,13 +75,13 @@ impl Bits {
         Self(vec![0; len.div_ceil(64)])
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn has(&self, number: u32) -> bool {
         self.0.get(number as usize / 64).is_some_and(|word| word >> (number % 64) & 1 != 0)
     }
 
     /// Sets the bit; returns whether it was clear.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn put(&mut self, number: u32) -> bool {
         match self.0.get_mut(number as usize / 64) {
             Some(word) => {
@@ -95,7 +95,7 @@ impl Bits {
     }
 
     /// Clears the bit.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn take(&mut self, number: u32) {
         if let Some(word) = self.0.get_mut(number as usize / 64) {
             *word &= !(1u64 << (number % 64));
@@ -122,7 +122,7 @@ impl Bits {
 }
 
 /// A dense number from a length that fits.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn number(len: usize) -> u32 {
     u32::try_from(len).unwrap_or(u32::MAX)
 }

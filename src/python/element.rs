@@ -211,7 +211,7 @@ impl Element {
     }
 
     /// The value of a field, by the way that is the shortest for it.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn field<'py>(&self, py: Python<'py>, field: Option<Numbered>) -> PyResult<Option<Bound<'py, PyAny>>> {
         match field {
             Some((_, Way::Prefix)) => Ok(self.prefix_text(py).map(Bound::into_any)),

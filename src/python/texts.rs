@@ -65,7 +65,7 @@ impl<T: Copy + Eq + core::hash::Hash, O> Places<T, O> {
 }
 
 /// A place of a power of two of places.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 #[expect(clippy::cast_possible_truncation, reason = "its low bits are enough")]
 pub(super) const fn place_of(hash: u64, places: usize) -> usize {
     hash as usize & places.wrapping_sub(1)

@@ -106,7 +106,7 @@ impl Counts {
     }
 
     /// Increments; returns whether the list is in use.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn up(&mut self, id: u32) -> bool {
         match self.low.get_mut(place(id)) {
             None | Some(0) => false,
@@ -122,7 +122,7 @@ impl Counts {
     }
 
     /// Decrements; returns whether it was the last reference.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn down(&mut self, id: u32) -> bool {
         match self.low.get_mut(place(id)) {
             None | Some(0) => false,
@@ -216,7 +216,7 @@ impl AttributeStore {
     /// Adds a reference to a normalised list and returns its number. A new list is first passed to `check`.
     ///
     /// `None` if `check` rejects it, or if the numbers are exhausted.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn intern_if(&mut self, list: &[u8], check: impl FnOnce(&[u8]) -> bool) -> Option<AttributesId> {
         let hash = self.hasher.hash_one(list);
         let same = |id: &u32| self.starts.get(place(*id)).is_some_and(|start| octets(&self.chunks, *start) == list);
@@ -257,13 +257,13 @@ impl AttributeStore {
     }
 
     /// Adds a reference; returns whether the list exists.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn retain(&mut self, id: AttributesId) -> bool {
         self.counts.up(id.0)
     }
 
     /// Removes a reference; without any the list is removed.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn release(&mut self, id: AttributesId) {
         if self.counts.down(id.0) {
             self.forget(id);

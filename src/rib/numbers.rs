@@ -22,7 +22,7 @@ pub(super) struct Known {
 
 impl Known {
     /// Whether the kind is one of plain prefixes with many routes, of which none is noted.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) const fn has_many(&self, kind: u8) -> bool {
         kind < 8 && self.many >> kind & 1 == 1
     }

@@ -161,7 +161,7 @@ impl Rib {
     }
 
     /// Whether a number has a route.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn is_taken(&self, number: u32) -> bool {
         self.vacant == 0 || self.counts.get(number as usize).is_some_and(|count| *count > 0)
     }

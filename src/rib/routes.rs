@@ -191,7 +191,7 @@ impl<'a> Routes<'a> {
     }
 
     /// Advances to the next peer and returns its route without path identifier. Those with one are then in `paths`.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn step(&mut self) -> Option<Option<StoredRoute<'a>>> {
         let at = self.next as usize;
         let peers = self.rib.peers.get(at..).filter(|peers| !peers.is_empty())?;

@@ -433,7 +433,7 @@ impl Rib {
     }
 
     /// The number of a prefix, allocated if absent.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn number(&mut self, multicast: bool, prefix: Prefix) -> u32 {
         match self.table(multicast).by_prefix.get(prefix) {
             Some(number) => *number,
@@ -495,7 +495,7 @@ impl Rib {
     }
 
     /// Inserts a route by number and kind. `checked`: the list is known to survive a round trip.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn insert_at(
         &mut self,
         peer: PeerId,
@@ -647,7 +647,7 @@ impl Rib {
         self.insert_id(peer, (number, plain_kind(multicast, family.is_v6())), path.path_id, list, time)
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn insert_id(
         &mut self,
         peer: PeerId,

@@ -87,33 +87,33 @@ impl Clone for Tiles {
 }
 
 /// Group, tile of the group, row of the tile.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 const fn split(prefix: u32) -> (usize, usize, usize) {
     ((prefix >> 10) as usize, (prefix >> 6) as usize % TILES, prefix as usize % ROWS)
 }
 
 /// Band and column.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 const fn split_peer(peer: u32) -> (usize, usize) {
     (peer as usize / BAND, peer as usize % BAND)
 }
 
 /// Key in a list; row and column together have ten bits.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 #[expect(clippy::cast_possible_truncation)]
 const fn key(row: usize, column: usize) -> u16 {
     row.wrapping_mul(BAND).wrapping_add(column) as u16
 }
 
 /// Index among the numbers of this many lanes.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 const fn place(row: usize, lane: usize, width: usize) -> usize {
     // 64 rows, 16 lanes.
     (row / STRIP).wrapping_mul(width).wrapping_add(lane).wrapping_mul(STRIP).wrapping_add(row % STRIP)
 }
 
 /// The byte of a column.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn of(octets: &[u8; BAND], column: usize) -> u8 {
     octets.get(column % BAND).copied().unwrap_or(NONE)
 }
@@ -129,18 +129,18 @@ impl Tile {
         self.counts == [0; BAND]
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn count(&self, column: usize) -> u8 {
         of(&self.counts, column)
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn has_lane(&self, column: usize) -> bool {
         of(&self.lanes, column) != NONE
     }
 
     /// The cell of a peer with a lane.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn cell(&self, row: usize, column: usize) -> Option<&AtomicU32> {
         let lane = of(&self.lanes, column);
         if lane == NONE {
@@ -171,7 +171,7 @@ impl Tile {
     }
 
     /// All numbers of a row, in peer order.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn row(&self, row: usize) -> [u32; BAND] {
         let mut out = [0; BAND];
         let width = usize::from(self.width);
@@ -325,12 +325,12 @@ impl Tile {
 }
 
 impl Tiles {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn tile(&self, band: usize, group: usize, tile: usize) -> Option<&Tile> {
         self.bands.get(band)?.get(group)?.as_ref()?.get(tile)
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn tile_mut(&mut self, band: usize, group: usize, tile: usize) -> Option<&mut Tile> {
         self.bands.get_mut(band)?.get_mut(group)?.as_mut()?.get_mut(tile)
     }
@@ -355,14 +355,14 @@ impl Tiles {
     }
 
     /// The numbers of a prefix for the peers of a band, from `band * BAND` on.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn row(&self, prefix: u32, band: usize) -> [u32; BAND] {
         let (group, tile, row) = split(prefix);
         self.tile(band, group, tile).map_or([0; BAND], |tile| tile.row(row))
     }
 
     /// Sets the number of a prefix and a peer, 0 for none; returns the previous one. An unchanged number keeps its tile shared.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn set(&mut self, prefix: u32, peer: u32, number: u32) -> u32 {
         let ((group, tile, row), (band, column)) = (split(prefix), split_peer(peer));
         let era = *self.era.get_mut();

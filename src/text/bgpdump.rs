@@ -116,12 +116,12 @@ struct Starts {
 }
 
 impl Starts {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn put(&mut self, out: &mut Vec<u8>, element: &Element<'_>) {
         self.put_of(out, element, element.path_id().is_some());
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn put_of(&mut self, out: &mut Vec<u8>, element: &Element<'_>, has_path_id: bool) {
         let this = Start {
             carrier: element.carrier(),
@@ -149,7 +149,7 @@ struct Prefixes {
 }
 
 impl Prefixes {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn put(&mut self, out: &mut Vec<u8>, this: Prefix) {
         if self.of != Some(this) {
             self.text.clear();
@@ -283,7 +283,7 @@ impl LineWriter {
 }
 
 /// The text of an element's list.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn text_of_list<'l>(
     lists: &'l mut Lists<(Option<IpAddr>, bool)>,
     addresses: &mut Addresses,
@@ -314,7 +314,7 @@ struct Shown<'a> {
 
 impl<'a> Shown<'a> {
     /// The attributes, if all can be read.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn of(a: &Attributes<'a>) -> Result<Self> {
         Ok(Self {
             path: a.merged_path()?,
@@ -393,7 +393,7 @@ fn put_peer(out: &mut Vec<u8>, peer: &Peer, put_v6: impl FnOnce(&mut Vec<u8>, Ip
 }
 
 /// The prefix and its path identifier, or the states of a session.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn put_route(out: &mut Vec<u8>, element: &Element<'_>, put_prefix: impl FnOnce(&mut Vec<u8>, Prefix)) {
     if let ElementKind::StateChange(old, new) = element.kind() {
         number_then(out, u32::from(old.0), b'|');
@@ -405,7 +405,7 @@ fn put_route(out: &mut Vec<u8>, element: &Element<'_>, put_prefix: impl FnOnce(&
     put_path_id(out, element.path_id());
 }
 
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn put_path_id(out: &mut Vec<u8>, path_id: Option<u32>) {
     if let Some(id) = path_id {
         out.push(b'|');
@@ -413,7 +413,7 @@ fn put_path_id(out: &mut Vec<u8>, path_id: Option<u32>) {
     }
 }
 
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn put_path_and_origin(out: &mut Vec<u8>, shown: &Shown<'_>) {
     out.push(b'|');
     match shown.path.only_sequence() {
@@ -432,7 +432,7 @@ fn put_path_and_origin(out: &mut Vec<u8>, shown: &Shown<'_>) {
 }
 
 /// The address that is shown of a next hop.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn shown_next_hop(next_hop: Option<NextHop<'_>>) -> Option<IpAddr> {
     match next_hop {
         Some(NextHop::V4(address)) => Some(address.into()),
@@ -441,7 +441,7 @@ fn shown_next_hop(next_hop: Option<NextHop<'_>>) -> Option<IpAddr> {
     }
 }
 
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn put_next_hop(out: &mut Vec<u8>, next_hop: Option<IpAddr>, put_v6: impl FnOnce(&mut Vec<u8>, Ipv6Addr)) {
     match next_hop {
         Some(IpAddr::V4(address)) => ipv4(out, address),
@@ -452,7 +452,7 @@ fn put_next_hop(out: &mut Vec<u8>, next_hop: Option<IpAddr>, put_v6: impl FnOnce
 }
 
 /// A community, and a space.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn put_community(out: &mut Vec<u8>, community: u32) {
     match community {
         0xffff_ff01 => out.extend_from_slice(b"no-export "),
@@ -462,7 +462,7 @@ fn put_community(out: &mut Vec<u8>, community: u32) {
     }
 }
 
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn put_rest(out: &mut Vec<u8>, shown: &Shown<'_>, without_field: bool) {
     out.push(b'|');
     number_then(out, shown.local_pref.unwrap_or(0), b'|');

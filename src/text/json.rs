@@ -336,7 +336,7 @@ impl<T: PartialEq> Kept<T> {
     }
 
     /// Adds the text of `this`, which `put` writes.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn put(&mut self, out: &mut Vec<u8>, this: T, put: impl FnOnce(&mut Vec<u8>)) {
         if self.of.as_ref() != Some(&this) {
             self.text.clear();
@@ -434,7 +434,7 @@ impl When {
     }
 
     /// Whether an element may have the member.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn may_be(self, element: &Element<'_>, finding: Option<Error>) -> bool {
         match self {
             Self::Any => true,
@@ -572,7 +572,7 @@ impl ObjectWriter {
 
 impl Texts {
     /// An element's object; `put_list` adds the members of its list.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn put(
         &mut self,
         out: &mut Vec<u8>,

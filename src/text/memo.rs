@@ -31,7 +31,7 @@ impl Peers {
     }
 
     /// The text of a peer, which `put` writes.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn text(&mut self, peer: &Peer, put: impl FnOnce(&mut Vec<u8>)) -> &[u8] {
         let address = match peer.address {
             Some(IpAddr::V4(address)) => u128::from(address.to_bits()),
@@ -93,7 +93,7 @@ impl<K: Copy + PartialEq> Lists<K> {
     ///
     /// # Errors
     /// Those of `put`.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn text(
         &mut self,
         list: &Attributes<'_>,
@@ -118,14 +118,14 @@ impl<K: Copy + PartialEq> Lists<K> {
         Ok(self.places.get(self.last).and_then(|place| place.octets.get(place.len..)).unwrap_or_default())
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn place(octets: &[u8]) -> usize {
         place_of(u128::from(hash(octets)), Self::PLACES)
     }
 
     /// The text of the list of an entry of a table, and whether it has no finding, if it was written before for an entry with a
     /// route of this family.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn of_entry(&mut self, octets: &[u8], family: Family) -> Option<(&[u8], bool)> {
         let place = self.places.get(Self::place(octets))?;
         match (place.entry, place.octets.split_at_checked(place.len)) {
@@ -152,7 +152,7 @@ impl<K: Copy + PartialEq> Lists<K> {
 
 impl<K: Copy + PartialEq> ListText<K> {
     /// Writes a list and its text in place of what was here.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn write(&mut self, list: &[u8], key: Option<(ListKey, K)>, put: impl FnOnce(&mut Vec<u8>) -> Result<bool>) -> Result<()> {
         (self.key, self.entry) = (None, None);
         self.octets.clear();
@@ -179,7 +179,7 @@ impl<K: Copy + PartialEq> Clone for Lists<K> {
 }
 
 /// A hash of octets, for their place alone: equal ones share a place, whatever their values.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 #[expect(clippy::cast_possible_truncation, reason = "both halves of a product")]
 fn hash(octets: &[u8]) -> u64 {
     const KEYS: [u64; 2] = [0x9e37_79b9_7f4a_7c15, 0xd6e8_feb8_6659_fd93];

@@ -9,7 +9,7 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use crate::prefix::Prefix;
 
 /// Adds the first `len` octets of a piece.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn piece<const N: usize>(out: &mut Vec<u8>, octets: [u8; N], len: usize) {
     let end = out.len().wrapping_add(len);
     out.extend_from_slice(&octets);
@@ -18,7 +18,7 @@ fn piece<const N: usize>(out: &mut Vec<u8>, octets: [u8; N], len: usize) {
 
 /// The eight decimal digits of a number below 100,000,000, the first in the lowest octet. Pairs and then single digits are
 /// divided all at once, each in a lane of the word; the products of the reciprocals are exact in these ranges.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 const fn digits(number: u32) -> u64 {
     let fours = (number / 10_000) as u64 | ((number % 10_000) as u64) << 32;
     let high = (fours.wrapping_mul(10_486) >> 20) & 0x7f_0000_007f;
@@ -31,7 +31,7 @@ const fn digits(number: u32) -> u64 {
 const ZEROS: u64 = 0x3030_3030_3030_3030;
 
 /// The significant digits of a number below 100,000,000, the first in the lowest octet, and their number.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 const fn significant(number: u32) -> (u64, u32) {
     let digits = digits(number);
     // The last digit always counts.
@@ -40,7 +40,7 @@ const fn significant(number: u32) -> (u64, u32) {
 }
 
 /// A number.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(crate) fn number(out: &mut Vec<u8>, number: u32) {
     if number >= 100_000_000 {
         return long_number(out, u64::from(number));
@@ -50,7 +50,7 @@ pub(crate) fn number(out: &mut Vec<u8>, number: u32) {
 }
 
 /// A number, and an octet after it.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(crate) fn number_then(out: &mut Vec<u8>, number: u32, after: u8) {
     if number >= 10_000_000 {
         long_number(out, u64::from(number));
@@ -63,7 +63,7 @@ pub(crate) fn number_then(out: &mut Vec<u8>, number: u32, after: u8) {
 }
 
 /// Two numbers of up to five digits: the octets of `between` after the first, and after the second if there are two.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(crate) fn pair<const N: usize>(out: &mut Vec<u8>, [first, second]: [u16; 2], between: [u8; N]) {
     let ((first, first_len), (second, second_len)) = (significant(first.into()), significant(second.into()));
     let mut texts = [(first, first_len), (second, second_len)];
@@ -115,7 +115,7 @@ const OCTETS: [[u8; 4]; 256] = {
 };
 
 /// An IPv4 address.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(crate) fn ipv4(out: &mut Vec<u8>, address: Ipv4Addr) {
     let [a, b, c, d] = address.octets();
     let (first, len) = two_octets(a, b);
@@ -126,7 +126,7 @@ pub(crate) fn ipv4(out: &mut Vec<u8>, address: Ipv4Addr) {
 }
 
 /// Two octets as numbers with a point after each, and the length of both.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn two_octets(a: u8, b: u8) -> (u64, u32) {
     let text = |octet: u8| {
         let len = 2u32.wrapping_add(u32::from(octet > 9)).wrapping_add(u32::from(octet > 99));
@@ -160,7 +160,7 @@ pub(crate) fn hex(out: &mut Vec<u8>, octets: &[u8]) {
 }
 
 /// A group of an IPv6 address, without leading zeros.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn group(out: &mut Vec<u8>, group: u16) {
     let [a, b] = group.to_be_bytes();
     #[expect(clippy::indexing_slicing, reason = "256 rows")]
@@ -261,7 +261,7 @@ impl Addresses {
     }
 
     /// An address.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn put(&mut self, out: &mut Vec<u8>, address: IpAddr) {
         match address {
             IpAddr::V4(address) => ipv4(out, address),
@@ -299,7 +299,7 @@ impl fmt::Debug for Addresses {
 }
 
 /// The place of a value among `places`, a power of two.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 #[expect(clippy::cast_possible_truncation, reason = "both halves, and a number of few bits")]
 pub(crate) const fn place_of(bits: u128, places: u32) -> usize {
     let word = (bits >> 64) as u64 ^ bits as u64;
@@ -308,7 +308,7 @@ pub(crate) const fn place_of(bits: u128, places: u32) -> usize {
 }
 
 /// A prefix, its IPv6 address written by `put_v6`.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(crate) fn prefix(out: &mut Vec<u8>, prefix: Prefix, put_v6: impl FnOnce(&mut Vec<u8>, Ipv6Addr)) {
     match prefix.address() {
         IpAddr::V4(address) => ipv4(out, address),

@@ -413,7 +413,7 @@ fn put_path<const JSON: bool>(out: &mut Vec<u8>, path: MergedPath<'_>, field: &F
 }
 
 /// A list of values.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn put_list<const JSON: bool, T>(out: &mut Vec<u8>, values: impl Iterator<Item = T>, mut put: impl FnMut(&mut Vec<u8>, T)) {
     let between = if JSON { b',' } else { b' ' };
     if JSON {

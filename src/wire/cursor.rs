@@ -22,58 +22,58 @@ fn truncated(needed: usize, left: usize, end: u64) -> Error {
 
 impl<'a> Cursor<'a> {
     /// Starts at the first byte of `bytes`, `offset` bytes into the outermost input.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) const fn at(bytes: &'a [u8], offset: u64) -> Self {
         Self { rest: bytes, end: offset.saturating_add(bytes.len() as u64) }
     }
 
     /// Starts at the first byte of `bytes`, which end `end` bytes into the outermost input.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) const fn until(bytes: &'a [u8], end: u64) -> Self {
         Self { rest: bytes, end }
     }
 
     /// Offset of the next byte in the outermost input.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) const fn offset(&self) -> u64 {
         // A window never starts before the input: nothing wraps.
         self.end.wrapping_sub(self.rest.len() as u64)
     }
 
     /// Offset of the end of the window in the outermost input.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) const fn end(&self) -> u64 {
         self.end
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) const fn rest(&self) -> &'a [u8] {
         self.rest
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) const fn is_empty(&self) -> bool {
         self.rest.is_empty()
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) const fn len(&self) -> usize {
         self.rest.len()
     }
 
     /// Drops the rest, so that an iterator over this cursor ends.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) const fn stop(&mut self) {
         self.rest = &[];
     }
 
     /// Continues with `rest`, the end of this window.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) const fn leave(&mut self, rest: &'a [u8]) {
         self.rest = rest;
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn array<const N: usize>(&mut self) -> Result<&'a [u8; N]> {
         step();
         match self.rest.split_first_chunk() {
@@ -85,23 +85,23 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn u8(&mut self) -> Result<u8> {
         let [byte] = *self.array()?;
         Ok(byte)
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn u16(&mut self) -> Result<u16> {
         Ok(u16::from_be_bytes(*self.array()?))
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn u32(&mut self) -> Result<u32> {
         Ok(u32::from_be_bytes(*self.array()?))
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn take(&mut self, len: usize) -> Result<&'a [u8]> {
         step();
         match self.rest.split_at_checked(len) {
@@ -114,14 +114,14 @@ impl<'a> Cursor<'a> {
     }
 
     /// The next `len` bytes as a separate window, which bounds all reads through it.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn sub(&mut self, len: usize) -> Result<Self> {
         let bytes = self.take(len)?;
         Ok(Self { rest: bytes, end: self.offset() })
     }
 
     /// An error if bytes are left.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn finish(&self) -> Result<()> {
         if self.rest.is_empty() { Ok(()) } else { Err(left_over(self.rest.len(), self.end)) }
     }

@@ -45,7 +45,7 @@ macro_rules! wire_codes {
                 <$inner as $crate::wire::Field<'a>>::read(c).map(Self)
             }
 
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn place<O: $crate::wire::Observer>(
                 c: &mut $crate::wire::Cursor<'a>,
                 name: &'static str,

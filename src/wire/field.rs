@@ -16,7 +16,7 @@ pub trait Field<'a>: Sized + Copy + Send + Sync {
     fn read(c: &mut Cursor<'a>) -> Result<Self>;
 
     /// Reads the value like [`Field::read`] and shows it to an observer: as one field, unless it is composite.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn place<O: Observer>(c: &mut Cursor<'a>, name: &'static str, o: &mut O) -> Result<Self> {
         // Called by name, so that it is inlined.
         if !O::OBSERVES {
@@ -106,7 +106,7 @@ pub(crate) fn whole<'a, T: Field<'a>>(bytes: &'a [u8], offset: u64) -> Result<T>
 macro_rules! number_fields {
     ($($int:ty)*) => { $(
         impl<'a> Field<'a> for $int {
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn read(c: &mut Cursor<'a>) -> Result<Self> {
                 Ok(Self::from_be_bytes(*c.array()?))
             }
@@ -132,7 +132,7 @@ macro_rules! number_fields {
 number_fields!(u8 u16 u32 u64);
 
 impl<'a> Field<'a> for Ipv4Addr {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn read(c: &mut Cursor<'a>) -> Result<Self> {
         Ok(Self::from(*c.array::<4>()?))
     }
@@ -151,7 +151,7 @@ impl<'a> Field<'a> for Ipv4Addr {
 }
 
 impl<'a> Field<'a> for Ipv6Addr {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn read(c: &mut Cursor<'a>) -> Result<Self> {
         Ok(Self::from(*c.array::<16>()?))
     }
@@ -219,7 +219,7 @@ impl<'a, T: Field<'a>> Field<'a> for Option<T> {
         Self::place(c, "", &mut ())
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn place<O: Observer>(c: &mut Cursor<'a>, name: &'static str, o: &mut O) -> Result<Self> {
         if c.is_empty() { Ok(None) } else { o.field(c, name).map(Some) }
     }

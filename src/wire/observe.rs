@@ -19,60 +19,60 @@ pub trait Observer: Sized {
     const OBSERVES: bool = false;
 
     /// A field with a value, in `range`.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn note(&mut self, _name: &'static str, _range: Range<u64>, _text: &dyn fmt::Display) {}
 
     /// Start of a field that contains others; what follows until [`Observer::close`] belongs to it.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn open(&mut self, _name: &'static str, _start: u64) {}
 
     /// Sets the text of the innermost open field.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn label(&mut self, _text: &dyn fmt::Display) {}
 
     /// The innermost open field ends before octet `end`.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn close(&mut self, _end: u64) {}
 
     /// An error not yet reported by a field; returned.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn error(&mut self, e: Error) -> Error {
         e
     }
 
     /// As [`Observer::error`], for a truncated field: `parts` reads what is present, for an observer that shows fields, without
     /// reporting its errors again.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn cut(&mut self, e: Error, _parts: impl FnOnce(&mut Self)) -> Error {
         e
     }
 
     /// Sets the part of the protocol and the action for errors reported by `fields`.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn within(&mut self, _context: Context, _action: Action, fields: impl FnOnce(&mut Self)) {
         fields(self);
     }
 
     /// Whether label fields hold VNIs by the attributes around them (RFC 8365 section 5.1.3).
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn labels_are_vnis(&self) -> bool {
         false
     }
 
     /// Reads `fields`, whose label fields hold VNIs if `vnis` is true.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn with_vnis(&mut self, _vnis: bool, fields: impl FnOnce(&mut Self)) {
         fields(self);
     }
 
     /// Reads a field.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn field<'a, T: Field<'a>>(&mut self, c: &mut Cursor<'a>, name: &'static str) -> Result<T> {
         T::place(c, name, self)
     }
 
     /// Reads a value without parts and gives its display form.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn leaf<'a, T>(
         &mut self,
         c: &mut Cursor<'a>,
@@ -94,7 +94,7 @@ pub trait Observer: Sized {
     }
 
     /// Reads a field with a function; an observer that shows fields gives it a text.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn read_as<'a, T, N: fmt::Display>(
         &mut self,
         c: &mut Cursor<'a>,
@@ -116,7 +116,7 @@ pub trait Observer: Sized {
     }
 
     /// Reads a number with a name, and uses that as its text.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn named<'a, T: Field<'a>, N: fmt::Display>(
         &mut self,
         c: &mut Cursor<'a>,
@@ -131,7 +131,7 @@ pub trait Observer: Sized {
     }
 
     /// Reads a number of a registry; an observer that shows fields shows its name too: `1 (IPv4)`.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn coded<'a, T: Field<'a> + fmt::Display, N>(
         &mut self,
         c: &mut Cursor<'a>,
@@ -144,7 +144,7 @@ pub trait Observer: Sized {
     }
 
     /// Reads a field that contains others.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn group<'a, T>(
         &mut self,
         c: &mut Cursor<'a>,
@@ -159,7 +159,7 @@ pub trait Observer: Sized {
 
     /// Reads the next `len` octets as a separate window. If fewer are present, that is an error, and an observer that shows
     /// fields shows those.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn window<'a, T>(
         &mut self,
         c: &mut Cursor<'a>,
@@ -181,7 +181,7 @@ pub trait Observer: Sized {
 
     /// Reads a length and returns the octets of the value that it implies; `read` gives both. An impossible length is reported
     /// too.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn length<'a>(&mut self, c: &mut Cursor<'a>, read: impl FnOnce(&mut Cursor<'a>) -> Result<(u64, usize)>) -> Result<usize> {
         let start = c.offset();
         let outcome = read(c);
@@ -205,13 +205,13 @@ pub trait Observer: Sized {
     }
 
     /// An error if octets are left in a window.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn finish(&mut self, c: &Cursor<'_>) -> Result<()> {
         c.finish().map_err(|e| self.error(e))
     }
 
     /// Passes on the outcome of a read without an observer, and reports its error.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn reported<T>(&mut self, outcome: Result<T>) -> Result<T> {
         outcome.map_err(|e| self.error(e))
     }

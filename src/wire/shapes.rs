@@ -112,7 +112,7 @@ impl<'a, T: Field<'a> + 'a> Field<'a> for List<'a, T> {
         Self::place(c, "", &mut ())
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn place<O: Observer>(c: &mut Cursor<'a>, name: &'static str, o: &mut O) -> Result<Self> {
         let bytes = c.rest();
         o.group(c, name, |c, o| {
@@ -222,7 +222,7 @@ impl<'a, T: Field<'a>, const N: usize, const OWN: usize, const UNIT: usize> Fiel
         Self::place(c, "", &mut ())
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn place<O: Observer>(c: &mut Cursor<'a>, name: &'static str, o: &mut O) -> Result<Self> {
         let octets = o.length(c, Self::octets)?;
         o.window(c, octets, |mut window, o| {
@@ -307,7 +307,7 @@ impl<'a, T: Field<'a> + 'a> Field<'a> for OneOrMore<'a, T> {
         Self::place(c, "", &mut ())
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn place<O: Observer>(c: &mut Cursor<'a>, name: &'static str, o: &mut O) -> Result<Self> {
         if c.is_empty() { Err(o.error(Error::new(ErrorKind::BadLength(0), c.offset()))) } else { o.field(c, name).map(Self) }
     }

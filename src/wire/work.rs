@@ -1,7 +1,7 @@
 //! Counts reading steps in unit tests, so that work can be bounded independently of the machine.
 
 /// One step: a field or window read, or one iteration of a loop over octets without a cursor.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(crate) fn step() {
     #[cfg(test)]
     counted::STEPS.with(|steps| steps.set(steps.get().saturating_add(1)));

@@ -17,7 +17,7 @@ use crate::nlri::NextHop;
 use crate::session::Session;
 
 impl<'a> Attributes<'a> {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn value<T: Decode<'a>>(&self, code: AttrCode) -> Result<Option<T>> {
         if self.seen & bit(code) == 0 {
             return Ok(None);
@@ -30,7 +30,7 @@ impl<'a> Attributes<'a> {
     }
 
     /// A four-octet attribute.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn word(&self, code: AttrCode) -> Result<Option<u32>> {
         if self.seen & bit(code) == 0 {
             return Ok(None);
@@ -47,7 +47,7 @@ impl<'a> Attributes<'a> {
     }
 
     /// A list, empty if its attribute is absent.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn list<T: Decode<'a> + Default>(&self, code: AttrCode) -> Result<T> {
         if self.seen & bit(code) == 0 {
             return Ok(T::default());
@@ -73,7 +73,7 @@ impl<'a> Attributes<'a> {
     ///
     /// # Errors
     /// A length other than 1 or a value over 2 (RFC 7606 section 7.1).
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn origin(&self) -> Result<Option<Origin>> {
         self.value(AttrCode::ORIGIN)
     }
@@ -82,7 +82,7 @@ impl<'a> Attributes<'a> {
     ///
     /// # Errors
     /// See [`AsPath::parse_at`].
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn as_path(&self) -> Result<AsPath<'a>> {
         if self.known & ONE_SEGMENT != 0 {
             return Ok(AsPath::of_checked(self.slot(AttrCode::AS_PATH), self.asn4));
@@ -104,7 +104,7 @@ impl<'a> Attributes<'a> {
     ///
     /// # Errors
     /// A malformed AS_PATH, or BGPSEC_PATH instead of it.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn merged_path(&self) -> Result<MergedPath<'a>> {
         if self.seen & bit(AttrCode::AS_PATH) == 0 {
             return Self { known: 0, ..*self }.secure_path();
@@ -146,7 +146,7 @@ impl<'a> Attributes<'a> {
     ///
     /// # Errors
     /// A malformed AGGREGATOR.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn merged_aggregator(&self) -> Result<Option<Aggregator>> {
         let aggregator = self.aggregator()?;
         match (aggregator, self.value::<As4Aggregator>(AttrCode::AS4_AGGREGATOR)) {
@@ -159,7 +159,7 @@ impl<'a> Attributes<'a> {
     ///
     /// # Errors
     /// A malformed attribute.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn next_hop(&self) -> Result<Option<NextHop<'a>>> {
         if self.seen & bit(AttrCode::MP_REACH_NLRI) != 0 {
             return Ok(self.mp_reach()?.map(|reach| reach.next_hop()));
@@ -169,7 +169,7 @@ impl<'a> Attributes<'a> {
 
     /// The same for a route of this family: not octets of a length that its next hops do not have, except an address in a message or
     /// in a whole attribute of the family.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn next_hop_for(&self, family: Family) -> Result<Option<NextHop<'a>>> {
         if self.seen & bit(AttrCode::MP_REACH_NLRI) == 0 {
             return self.next_hop();
@@ -184,7 +184,7 @@ impl<'a> Attributes<'a> {
     ///
     /// # Errors
     /// A length other than 4.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn ipv4_next_hop(&self) -> Result<Option<Ipv4Addr>> {
         Ok(self.word(AttrCode::NEXT_HOP)?.map(Ipv4Addr::from_bits))
     }
@@ -193,7 +193,7 @@ impl<'a> Attributes<'a> {
     ///
     /// # Errors
     /// A length other than 4.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn multi_exit_disc(&self) -> Result<Option<u32>> {
         self.word(AttrCode::MULTI_EXIT_DISC)
     }
@@ -202,13 +202,13 @@ impl<'a> Attributes<'a> {
     ///
     /// # Errors
     /// A length other than 4.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn local_pref(&self) -> Result<Option<u32>> {
         self.word(AttrCode::LOCAL_PREF)
     }
 
     /// Whether ATOMIC_AGGREGATE is present.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn atomic_aggregate(&self) -> bool {
         self.seen & bit(AttrCode::ATOMIC_AGGREGATE) != 0
     }
@@ -218,7 +218,7 @@ impl<'a> Attributes<'a> {
     ///
     /// # Errors
     /// A length that does not fit the session's AS numbers.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn aggregator(&self) -> Result<Option<Aggregator>> {
         if self.rib && self.slot(AttrCode::AGGREGATOR).len() == 8 {
             return Ok(self.value::<As4Aggregator>(AttrCode::AGGREGATOR)?.map(|aggregator| aggregator.0));
@@ -230,7 +230,7 @@ impl<'a> Attributes<'a> {
     ///
     /// # Errors
     /// An empty body, or a length that is no multiple of four.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn communities(&self) -> Result<Communities<'a>> {
         self.list(AttrCode::COMMUNITIES)
     }
@@ -239,7 +239,7 @@ impl<'a> Attributes<'a> {
     ///
     /// # Errors
     /// A length other than 4.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn originator_id(&self) -> Result<Option<Ipv4Addr>> {
         Ok(self.word(AttrCode::ORIGINATOR_ID)?.map(Ipv4Addr::from_bits))
     }
@@ -248,7 +248,7 @@ impl<'a> Attributes<'a> {
     ///
     /// # Errors
     /// An empty body, or a length that is no multiple of four.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn cluster_list(&self) -> Result<ClusterList<'a>> {
         self.list(AttrCode::CLUSTER_LIST)
     }
@@ -257,7 +257,7 @@ impl<'a> Attributes<'a> {
     ///
     /// # Errors
     /// A field that overruns the attribute.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn mp_reach(&self) -> Result<Option<MpReach<'a>>> {
         if self.seen & bit(AttrCode::MP_REACH_NLRI) == 0 {
             return Ok(None);
@@ -278,7 +278,7 @@ impl<'a> Attributes<'a> {
     ///
     /// # Errors
     /// Fewer than three octets.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn mp_unreach(&self) -> Result<Option<MpUnreach<'a>>> {
         self.value(AttrCode::MP_UNREACH_NLRI)
     }
@@ -287,7 +287,7 @@ impl<'a> Attributes<'a> {
     ///
     /// # Errors
     /// An empty body, or a length that is no multiple of eight.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn extended_communities(&self) -> Result<ExtendedCommunities<'a>> {
         self.list(AttrCode::EXTENDED_COMMUNITIES)
     }
@@ -296,7 +296,7 @@ impl<'a> Attributes<'a> {
     ///
     /// # Errors
     /// See [`AsPath::parse_at`]; fewer than six octets.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn as4_path(&self) -> Result<Option<As4Path<'a>>> {
         self.value(AttrCode::AS4_PATH)
     }
@@ -305,7 +305,7 @@ impl<'a> Attributes<'a> {
     ///
     /// # Errors
     /// A length other than 8.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn as4_aggregator(&self) -> Result<Option<As4Aggregator>> {
         self.value(AttrCode::AS4_AGGREGATOR)
     }
@@ -314,7 +314,7 @@ impl<'a> Attributes<'a> {
     ///
     /// # Errors
     /// An empty body, or a length that is no multiple of twelve.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn large_communities(&self) -> Result<LargeCommunities<'a>> {
         self.list(AttrCode::LARGE_COMMUNITIES)
     }
@@ -323,7 +323,7 @@ impl<'a> Attributes<'a> {
     ///
     /// # Errors
     /// A length other than 4.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn only_to_customer(&self) -> Result<Option<Asn>> {
         Ok(self.word(AttrCode::OTC)?.map(Asn))
     }

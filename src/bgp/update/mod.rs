@@ -38,7 +38,7 @@ impl<'a> Update<'a> {
     ///
     /// # Errors
     /// A length that overruns the message: "Malformed Attribute List", which resets a session (RFC 4271 section 6.3).
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn parse_at(body: &'a [u8], session: &Session, offset: u64) -> Result<Self> {
         match Self::split(body, session, offset) {
             Ok(update) => Ok(update),
@@ -46,7 +46,7 @@ impl<'a> Update<'a> {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn split(body: &'a [u8], session: &Session, offset: u64) -> Result<Self> {
         let mut c = Cursor::at(body, offset);
         let withdrawn = c.u16()?;
@@ -69,43 +69,43 @@ impl<'a> Update<'a> {
     }
 
     /// The session that the message is read by.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn session(&self) -> &Session {
         &self.session
     }
 
     /// Octets of the path attributes.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn attribute_bytes(&self) -> &'a [u8] {
         self.attributes
     }
 
     /// Offset of the path attributes: bytes from the start of the outermost input.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn attributes_offset(&self) -> u64 {
         self.offset.saturating_add(LENGTHS).saturating_add(self.withdrawn.len() as u64)
     }
 
     /// Octets of the withdrawn IPv4 prefixes.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn withdrawn_bytes(&self) -> &'a [u8] {
         self.withdrawn
     }
 
     /// Octets of the announced IPv4 prefixes.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn announced_bytes(&self) -> &'a [u8] {
         self.announced
     }
 
     /// Their offset.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     const fn announced_offset(&self) -> u64 {
         self.attributes_offset().saturating_add(self.attributes.len() as u64)
     }
 
     /// The path attributes as windows, up to a framing error.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub const fn attribute_windows(&self) -> AttributesIter<'a> {
         AttributesIter::at(self.attribute_bytes(), self.attributes_offset())
     }
@@ -114,7 +114,7 @@ impl<'a> Update<'a> {
     ///
     /// # Errors
     /// An attribute that overruns the list (RFC 7606 section 4).
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn attributes(&self) -> Result<Attributes<'a>> {
         Attributes::parse_at(self.attribute_bytes(), &self.session, self.attributes_offset())
     }
@@ -129,7 +129,7 @@ impl<'a> Update<'a> {
     ///
     /// # Errors
     /// A prefix that is too long or truncated (RFC 4271 section 6.3: session reset).
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn withdrawn(&self) -> Result<Prefixes<'a>> {
         let add_path = self.session.add_path(Family::IPV4_UNICAST);
         match Prefixes::parse_at(self.withdrawn_bytes(), false, add_path, self.offset.saturating_add(2)) {
@@ -142,7 +142,7 @@ impl<'a> Update<'a> {
     ///
     /// # Errors
     /// As [`Update::withdrawn`].
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn announced(&self) -> Result<Prefixes<'a>> {
         let add_path = self.session.add_path(Family::IPV4_UNICAST);
         match Prefixes::parse_at(self.announced_bytes(), false, add_path, self.announced_offset()) {
@@ -155,7 +155,7 @@ impl<'a> Update<'a> {
     ///
     /// # Errors
     /// A malformed attribute or route.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn mp_announced(&self, attributes: &Attributes<'a>) -> Result<Option<(Family, Nlri<'a>)>> {
         match attributes.mp_reach()? {
             Some(reach) => match reach.family() {
@@ -170,7 +170,7 @@ impl<'a> Update<'a> {
     ///
     /// # Errors
     /// A malformed attribute or route.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn mp_withdrawn(&self, attributes: &Attributes<'a>) -> Result<Option<(Family, Nlri<'a>)>> {
         match attributes.mp_unreach()? {
             Some(unreach) => Ok(Some((unreach.family(), unreach.nlri(&self.session)?))),

@@ -148,7 +148,7 @@ impl Cutter {
     }
 
     /// The mark that ends with the last octets seen, and its first bit.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn mark(&self) -> Option<(Kind, u64)> {
         let octet = (self.window >> 16) & 0xff;
         let [low, high] = LIKELY;

@@ -55,7 +55,7 @@ fn find(format: Compression, octets: &[u8]) -> Option<usize> {
 
 impl<R: Read> Decompress<R> {
     /// Another piece has begun.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) const fn begin_piece(&mut self) {
         if let Some(passing) = &mut self.passing {
             passing.clear = self.input.offset.saturating_add(1);

@@ -35,35 +35,35 @@ macro_rules! with_width {
 }
 pub(super) use with_width;
 
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn word64(words: &[u32], at: usize) -> u64 {
     u64::from(words[at]) | u64::from(words[at + 1]) << 32
 }
 
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn set_word64(words: &mut [u32], at: usize, value: u64) {
     words[at] = value as u32;
     words[at + 1] = (value >> 32) as u32;
 }
 
 /// Number of bits before word `k` of a node.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn rank_before(words: &[u32], at: usize, k: usize) -> u32 {
     let ranks = word64(words, at + 2);
     if k == 0 { 0 } else { (ranks >> (9 * (k - 1))) as u32 & 511 }
 }
 
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn node_values(words: &[u32], at: usize) -> usize {
     (words[at + 1] >> 16) as usize
 }
 
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn node_top(words: &[u32], at: usize) -> u32 {
     words[at + 1] & 0x7f
 }
 
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn node_children(words: &[u32], at: usize) -> usize {
     (words[at + 1] >> 7 & 0x1ff) as usize
 }
@@ -73,7 +73,7 @@ pub(super) fn set_children(words: &mut [u32], at: usize, n: usize) {
 }
 
 /// Where the reference to the child at `byte` is, or would be, in a node with children by rank, and whether it is present.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn branch_slot(words: &[u32], at: usize, byte: usize) -> (usize, bool) {
     let part = (byte / 64) & 3;
     // One bounds check for all words before the references.
@@ -85,7 +85,7 @@ pub(super) fn branch_slot(words: &[u32], at: usize, byte: usize) -> (usize, bool
 }
 
 /// The child at `byte` of the node, or 0.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn child(words: &[u32], kind: u32, at: usize, byte: usize) -> u32 {
     match kind {
         WIDE => words[at + WIDE_CHILDREN + byte],
@@ -98,7 +98,7 @@ pub(super) fn child(words: &[u32], kind: u32, at: usize, byte: usize) -> u32 {
 }
 
 /// Slot of the value of the prefix of `len` bits of `byte` in the node, and whether it is present.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn node_slot(words: &[u32], at: usize, byte: usize, len: u32) -> (usize, bool) {
     let top = node_top(words, at);
     match place(byte, len) {
@@ -130,7 +130,7 @@ pub(super) fn flip(words: &mut [u32], at: usize, byte: usize, len: u32, set: boo
 }
 
 /// The longest prefix of at most `len` bits in the node that covers `byte`.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn node_match(words: &[u32], at: usize, byte: usize, len: u32) -> Option<Found> {
     // One bounds check for the node, instead of one per word.
     let words = &words[at..at + NODE_WORDS];
@@ -162,13 +162,13 @@ pub(super) fn node_match(words: &[u32], at: usize, byte: usize, len: u32) -> Opt
 }
 
 /// Number of keys of the bucket, and their words.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn bucket_keys(words: &[u32], at: usize) -> (usize, &[u32]) {
     ((words[at + 1] & 0xff) as usize, &words[at + KEYS..])
 }
 
 /// The longest prefix in the bucket of at most `len` bits below it that covers `key`.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn bucket_match<K: Key, W: Packed>(words: &[u32], at: usize, key: K, depth: u32, len: u32) -> Option<Found> {
     let (n, keys) = bucket_keys(words, at);
     let shortest = words[at + 1] >> 8;

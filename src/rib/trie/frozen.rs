@@ -330,19 +330,19 @@ impl<T> Table<T> {
     }
 
     /// The root entry of the address.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn root_entry<K: Key>(&self, key: K) -> u32 {
         self.root.get(key.bits_at(0, ROOT_BITS)).copied().unwrap_or(NOTHING | sparse::<K>())
     }
 
     /// Whether there are no pages below the root entry.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn is_sparse<K: Key>(entry: u32) -> bool {
         entry & sparse::<K>() != 0
     }
 
     /// The reference for the address's first bits, from a root entry that is not sparse.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn reference<K: Key>(&self, mut entry: u32, key: K) -> u32 {
         let mut depth = ROOT_BITS;
         for &stride in K::STRIDES {
@@ -353,7 +353,7 @@ impl<T> Table<T> {
     }
 
     /// Number of the node's cut for this byte of the address.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn cut(&self, node: u32, byte: usize) -> usize {
         let node = &self.nodes[node as usize];
         let part = (byte / 64) & 3;
@@ -363,7 +363,7 @@ impl<T> Table<T> {
     }
 
     /// Number of the first cut of the address; its next bits are those after `depth`.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn first_cut<K: Key>(&self, reference: u32, key: K, depth: u32) -> usize {
         // A reference to a cut goes through the node without bits, which adds nothing: no branch.
         let is_cut = (reference & CUT).wrapping_neg();
@@ -372,7 +372,7 @@ impl<T> Table<T> {
     }
 
     /// Kind and number of the last cut of the address, from the reference's first cut.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn last_cut<K: Key>(&self, reference: u32, cut: usize, key: K, depth: u32) -> (u8, usize) {
         let kind = self.kinds[cut];
         if is_child(kind) { self.below(reference >> 1, (kind, cut), key, depth) } else { (kind, cut) }
@@ -406,7 +406,7 @@ impl<T> Table<T> {
     }
 
     /// Length and value of the longest prefix that covers the address.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn find<K: Key>(&self, key: K) -> Option<(u8, &T)> {
         let depth = const { first_depth::<K>() };
         let entry = self.root_entry(key);
@@ -424,7 +424,7 @@ impl<T> Table<T> {
     }
 
     /// Values of the longest prefixes that cover several addresses; each step is done for all of them before the next.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn find_all<'a, K: Key>(&'a self, keys: &[K], answers: &mut [Option<&'a T>; IN_FLIGHT]) {
         if self.root.is_empty() {
             *answers = [None; IN_FLIGHT];
@@ -476,7 +476,7 @@ impl<T: Clone> Frozen<T> {
 
 impl<T> Frozen<T> {
     /// The value of the longest prefix that covers the address; of a prefix, that of its first address.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn lookup(&self, of: impl Into<Prefix>) -> Option<&T> {
         let of = of.into();
         Some(if of.is_v6() { self.v6.find(of.bits())?.1 } else { self.v4.find(of.first_32_bits())?.1 })

@@ -70,37 +70,37 @@ macro_rules! key {
 
             type Stack<F: Copy> = [F; <$t>::BITS as usize / 8];
 
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn max_branch(depth: u32) -> usize {
                 if Self::IS_IPV6 && depth == 16 { MAX_UPPER_BRANCH } else { MAX_BRANCH }
             }
 
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn stack<F: Copy>(fill: F) -> Self::Stack<F> {
                 [fill; <$t>::BITS as usize / 8]
             }
 
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn byte(self, depth: u32) -> usize {
                 (self >> ((<$t>::BITS - 8).saturating_sub(depth))) as usize & 0xff
             }
 
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn bits_at(self, depth: u32, n: u32) -> usize {
                 (self >> ((<$t>::BITS - n).saturating_sub(depth))) as usize & ((1 << n) - 1)
             }
 
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn behind_byte(self) -> Self {
                 self << 8
             }
 
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn below(self, depth: u32) -> u128 {
                 (self as u128) << (128 - <$t>::BITS) << (depth & 127)
             }
 
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn below64(self, depth: u32) -> u64 {
                 if <$t>::BITS == 32 {
                     (self as u64) << 32 << (depth & 31)
@@ -109,32 +109,32 @@ macro_rules! key {
                 }
             }
 
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn first_bits(self, len: u32) -> Self {
                 if len == 0 { 0 } else { self & (<$t>::MAX << (<$t>::BITS - len)) }
             }
 
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn top(bits: u128, depth: u32) -> Self {
                 ((bits >> (128 - <$t>::BITS)) as $t) >> depth
             }
 
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn with_byte(self, depth: u32, byte: usize) -> Self {
                 self.first_bits(depth) | (byte as $t) << ((<$t>::BITS - 8).saturating_sub(depth))
             }
 
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn byte_at(depth: u32, byte: usize) -> Self {
                 (byte as $t) << ((<$t>::BITS - 8).saturating_sub(depth))
             }
 
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn or(self, other: Self) -> Self {
                 self | other
             }
 
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn last(self, len: u32) -> Self {
                 if len >= <$t>::BITS { self } else { self | <$t>::MAX >> len }
             }
@@ -189,12 +189,12 @@ macro_rules! packed {
                 if node < MIN_BURST { MIN_BURST } else { node }
             };
 
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn words(n: usize) -> usize {
                 (n * (<$t>::BITS / 8) as usize).div_ceil(4)
             }
 
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn load(words: &[u32], at: usize) -> Self {
                 if <$t>::BITS == 16 {
                     (words[at / 2] >> (at % 2 * 16)) as $t
@@ -204,7 +204,7 @@ macro_rules! packed {
                 }
             }
 
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn store(self, words: &mut [u32], at: usize) {
                 if <$t>::BITS == 16 {
                     let shift = at % 2 * 16;
@@ -218,7 +218,7 @@ macro_rules! packed {
                 }
             }
 
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn shift_in(self, words: &mut [u32], n: usize, at: usize) {
                 if <$t>::BITS == 16 {
                     // Two keys per word: each later word takes the upper key of the word before it.
@@ -236,7 +236,7 @@ macro_rules! packed {
                 }
             }
 
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn shift_out(words: &mut [u32], n: usize, at: usize) {
                 if <$t>::BITS == 16 {
                     let words = &mut words[at / 2..n.div_ceil(2)];
@@ -253,7 +253,7 @@ macro_rules! packed {
                 }
             }
 
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn rank(self, words: &[u32], n: usize) -> usize {
                 if <$t>::BITS == 16 {
                     rank16(words, n, self as u16)
@@ -269,30 +269,30 @@ macro_rules! packed {
                 }
             }
 
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn pack<K: Key>($key: K, $depth: u32, len: u32) -> Self {
                 const MASK: $t = (1 << $len_bits) - 1;
                 (($below) as $t) & !MASK | (len.min(MASK as u32)) as $t
             }
 
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn bits(self) -> u128 {
                 const MASK: $t = (1 << $len_bits) - 1;
                 ((self & !MASK) as u128) << (128 - <$t>::BITS)
             }
 
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn first_byte(self) -> usize {
                 (self >> (<$t>::BITS - 8)) as usize & 0xff
             }
 
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn len(self) -> u32 {
                 const MASK: $t = (1 << $len_bits) - 1;
                 (self & MASK) as u32
             }
 
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn common(self, other: Self) -> u32 {
                 ((self ^ other) >> $len_bits << $len_bits).leading_zeros()
             }

@@ -52,17 +52,17 @@ pub(super) const MIN_BURST: usize = 12;
 /// Words after the last block: a search in steps of several words may read this far past its end.
 pub(super) const PADDING: usize = 16;
 
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) const fn kind(reference: u32) -> u32 {
     reference & 7
 }
 
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) const fn offset(reference: u32) -> usize {
     (reference >> 3) as usize * 4
 }
 
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) const fn reference(offset: usize, kind: u32) -> u32 {
     (offset / 4) as u32 * 8 + kind
 }
@@ -156,7 +156,7 @@ pub(super) enum Place {
 }
 
 /// The position of the prefix of `len` bits (0 to 8) of `byte`.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn place(byte: usize, len: u32) -> Place {
     if len <= 2 {
         Place::Top(u32::from(TOP_POSITION[((1 << len) | (byte >> (8 - len))) & 7]))
@@ -167,7 +167,7 @@ pub(super) fn place(byte: usize, len: u32) -> Place {
 }
 
 /// Length and byte, bits after the length cleared, of the upper prefix at `position`.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn top_prefix(position: u32) -> (u32, usize) {
     let number = u32::from(TOP_NUMBER[position as usize & 7]) | 1 << 31;
     let number = number & 7;
@@ -176,7 +176,7 @@ pub(super) fn top_prefix(position: u32) -> (u32, usize) {
 }
 
 /// Length and byte, bits after the length cleared, of the prefix at `position` of `word`.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn bit_prefix(word: usize, position: u32) -> (u32, usize) {
     let number = u32::from(NUMBER[position as usize & 63]);
     let level = number.max(1).ilog2();

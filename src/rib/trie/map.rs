@@ -62,12 +62,12 @@ macro_rules! of_family {
 }
 pub(super) use of_family;
 
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn v4(address: u32, len: u32) -> Prefix {
     Prefix::of_cleared_v4(address, len as u8)
 }
 
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn v6(address: u128, len: u32) -> Prefix {
     Prefix::of_cleared_v6(address, len as u8)
 }

@@ -8,19 +8,19 @@ const STEP: usize = PADDING;
 const _: () = assert!(STEP == 16);
 
 /// Number of the first `n` 16-bit keys, two per word, that are at most `limit`. `words` extend one step past them.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn rank16(words: &[u32], n: usize, limit: u16) -> usize {
     rank(words, n, 2 * STEP, |step| step16(step, limit))
 }
 
 /// The same for keys of one word each.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn rank32(words: &[u32], n: usize, limit: u32) -> usize {
     rank(words, n, STEP, |step| step32(step, limit))
 }
 
 /// Continues while all `keys` keys of a step are at most the limit. Nearly all buckets end in the first step.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn rank(words: &[u32], n: usize, keys: usize, at_most: impl Fn(&[u32; STEP]) -> usize) -> usize {
     let mut sum = 0;
     for step in words.as_chunks::<STEP>().0 {
@@ -49,14 +49,14 @@ mod sse2 {
     use super::STEP;
 
     /// How many keys from the first on are at most the limit.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn step16(step: &[u32; STEP], limit: u16) -> usize {
         // SAFETY: the module is compiled only where SSE2 is a feature of all code.
         unsafe { at_most16(step, limit) }
     }
 
     /// How many keys from the first on are at most the limit.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn step32(step: &[u32; STEP], limit: u32) -> usize {
         // SAFETY: the module is compiled only where SSE2 is a feature of all code.
         unsafe { at_most32(step, limit) }
@@ -97,7 +97,7 @@ mod portable {
     use super::STEP;
 
     /// How many keys from the first on are at most the limit.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn step16(step: &[u32; STEP], limit: u16) -> usize {
         let limit = u32::from(limit);
         let mut mask = 0;
@@ -108,7 +108,7 @@ mod portable {
     }
 
     /// How many keys from the first on are at most the limit.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn step32(step: &[u32; STEP], limit: u32) -> usize {
         let mut mask = 0u32;
         for (i, &word) in step.iter().enumerate() {

@@ -203,7 +203,7 @@ impl<K: Key, T> Trie<K, T> {
     // For building from sorted input.
 
     /// Calls [`Trie::tidy`] once every so many changes.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn tidy_sometimes(&mut self, parts: usize) {
         self.changes = self.changes.wrapping_add(1);
         if self.changes.is_multiple_of(64) {

@@ -19,7 +19,7 @@ pub(super) struct Slots<T> {
 }
 
 /// Slots in a run of `n` values.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) const fn run_size(n: usize) -> usize {
     // A multiple of two from 3 on, of four from 9 on, of eight from 33 on; branch-free, since branches would be mispredicted.
     let step = (n > 2) as usize | ((n > 8) as usize) << 1 | ((n > 32) as usize) << 2;
@@ -74,13 +74,13 @@ impl<T> Slots<T> {
         self.used.shrink_to_fit();
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn holds(&self, at: usize) -> bool {
         self.used.get(at / 64).is_some_and(|word| word >> (at % 64) & 1 == 1)
     }
 
     /// The value in the slot.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn value(&self, at: u32) -> Option<&T> {
         let at = at as usize;
         let cell = self.cells.get(at)?;
@@ -89,7 +89,7 @@ impl<T> Slots<T> {
     }
 
     /// The values of `n` slots from `start` on, all filled.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn run(&self, start: u32, n: usize) -> &[T] {
         let start = start as usize;
         self.expect_all(start, n);
@@ -99,7 +99,7 @@ impl<T> Slots<T> {
     }
 
     /// The value in the slot.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn value_mut(&mut self, at: u32) -> Option<&mut T> {
         let at = at as usize;
         let holds = self.holds(at);
@@ -238,7 +238,7 @@ impl<T> Slots<T> {
     }
 
     /// Asserts that each cell of a run is written, before the run is read or moved as a whole.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn expect_all(&self, start: usize, n: usize) {
         for_bits(start, n, |word, mask| assert!(self.used[word] & mask == mask, "a run with an empty slot"));
     }
@@ -273,7 +273,7 @@ trait Cells {
 }
 
 impl<T> Cells for [MaybeUninit<T>] {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn shift_up(&mut self) {
         let n = self.len().saturating_sub(1);
         let first = self.as_mut_ptr();
@@ -282,7 +282,7 @@ impl<T> Cells for [MaybeUninit<T>] {
         unsafe { core::ptr::copy(first, second, n) }
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn shift_down(&mut self) {
         let n = self.len().saturating_sub(1);
         let first = self.as_mut_ptr();
@@ -291,7 +291,7 @@ impl<T> Cells for [MaybeUninit<T>] {
         unsafe { core::ptr::copy(second, first, n) }
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn take_over(&mut self, other: &Self) {
         let to = self[..other.len()].as_mut_ptr();
         // SAFETY: both slices have as many cells, and two slices of which one may be written do not overlap.
@@ -301,7 +301,7 @@ impl<T> Cells for [MaybeUninit<T>] {
 
 /// The words of `n` bits from `start` on, and a mask for each; always two words for up to 64 bits, so that no branch is
 /// mispredicted.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn for_bits(start: usize, n: usize, mut each: impl FnMut(usize, u64)) {
     if n == 0 {
         return;

@@ -153,7 +153,7 @@ impl<K: Key, T> Trie<K, T> {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn bucket_find<W: Packed>(&self, at: usize, key: K, len: u32, depth: u32) -> Option<u32> {
         let below = len - depth;
         if below > W::MAX_LEN {
@@ -548,7 +548,7 @@ impl<K: Key, T> Trie<K, T> {
 
 /// Whether a node with children by rank, and its buckets, would take less space than a bucket of `n` sorted keys: `longer`
 /// returns the next byte of one that would not be in the node itself.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn node_pays<W: Packed>(n: usize, longer: impl Fn(usize) -> Option<usize>) -> bool {
     // The node alone is larger.
     if NODE_WORDS > W::words(n) + KEYS {

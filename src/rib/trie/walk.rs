@@ -444,7 +444,7 @@ impl<K: Key> Path<K> {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn hit(&self, len: u32, slot: u32) -> Hit<K> {
         (self.key.first_bits(len), len, slot)
     }
@@ -486,7 +486,7 @@ impl<K: Key> Path<K> {
 }
 
 /// A bit for each key of the bucket that covers the prefix.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn covering_keys<K: Key, W: Packed>(words: &[u32], at: usize, key: K, depth: u32, len: u32) -> u64 {
     let (n, keys) = bucket_keys(words, at);
     let shortest = words[at + 1] >> 8;
