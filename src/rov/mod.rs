@@ -11,7 +11,7 @@ use crate::time::Timestamp;
 
 /// A validated ROA payload.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-#[expect(clippy::exhaustive_structs, reason = "RFC 6811 defines these three")]
+#[allow(clippy::exhaustive_structs, reason = "RFC 6811 defines these three; only `peering` shows them")]
 pub struct Vrp {
     /// The authorised prefix.
     pub prefix: Prefix,
