@@ -1,6 +1,7 @@
 //! `routeglass rib`.
 
 mod diff;
+mod wanted;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -16,9 +17,7 @@ use routeglass::element::Element;
 use routeglass::error::{Action, ErrorKind as Damaged};
 use routeglass::filter::Filter;
 use routeglass::io::{Decompress, DecompressError, Passed, ReadError};
-use routeglass::rib::{
-    AddPathReading, Ambiguous, Archives, BestPathOptions, Change, Collector, Damage, Loaded, Note, OtherChange,
-};
+use routeglass::rib::{AddPathReading, Ambiguous, Archives, BestPathOptions, Collector, Damage, Loaded, Note};
 use routeglass::rib::{PrefixRoutes, Report, Rib, RibPeer, Staleness, StoredRoute};
 use routeglass::text::bgpdump;
 use routeglass::{Family, Prefix, Timestamp};
@@ -30,6 +29,7 @@ use crate::input::{Files, First, is_stdin};
 use crate::output::{NewFile, check_not_read, incomplete, is_stdout};
 use crate::report::{complain, keeping, print_kept, remark};
 use crate::selection::Selection;
+use wanted::Wanted;
 
 pub(crate) fn run(out: &mut impl Write, asked: &args::Rib) -> io::Result<ExitCode> {
     if let Question::Other { routes, .. } = &asked.question {
@@ -426,86 +426,6 @@ fn damage(inputs: &Files, report: &Report<'_>, outcome: &mut Outcome) -> bool {
         other => end(other.offset(), UNREADABLE, &other.to_string(), outcome),
     }
     true
-}
-
-/// Which routes are wanted, and how many were not.
-struct Wanted {
-    selection: Selection,
-    left_out: usize,
-}
-
-impl Wanted {
-    fn wants(&mut self, element: &Element<'_>) -> bool {
-        self.wants_any([Some(element), None])
-    }
-
-    /// Whether a change is wanted: one of its routes is.
-    fn wants_any(&mut self, elements: [Option<&Element<'_>>; 2]) -> bool {
-        let selection = &mut self.selection;
-        let wants = elements.into_iter().flatten().any(|element| selection.wants(element));
-        self.left_out = self.left_out.saturating_add(usize::from(!wants));
-        wants
-    }
-
-    fn wants_change(&mut self, change: &Change<'_>) -> bool {
-        let [before, after] = [change.before, change.after].map(|r| r.map(|r| r.to_element(change.family, change.prefix)));
-        !self.selection.is_filtered() || self.wants_any([before.as_ref(), after.as_ref()])
-    }
-
-    fn wants_other(&mut self, change: &OtherChange<'_>) -> bool {
-        let [before, after] = [change.before, change.after].map(|r| r.map(|(raw, r)| r.to_other_element(raw)));
-        !self.selection.is_filtered() || self.wants_any([before.as_ref(), after.as_ref()])
-    }
-
-    /// Removes the routes of a table that are not wanted, and says how many.
-    fn reduce(&mut self, rib: &mut Rib) {
-        if !self.selection.is_filtered() {
-            return;
-        }
-        let gone = rib.retain(|element| self.wants(element));
-        if gone > 0 && !rib.is_empty() {
-            remark(&format!(
-                "{gone} {} not match and {} left out",
-                verb(gone, "route does", "routes do"),
-                verb(gone, "is", "are")
-            ));
-        }
-    }
-
-    /// The number of multicast routes of each family that filters do not leave out.
-    fn multicast(&self, rib: &Rib) -> BTreeMap<Family, usize> {
-        let mut families = BTreeMap::<Family, usize>::new();
-        for found in rib.iter_multicast() {
-            let is_wanted = |route: &StoredRoute<'_>| {
-                !self.selection.is_filtered()
-                    || self.selection.try_matches(&route.to_element(found.family(), found.prefix())) == Ok(true)
-            };
-            let count = found.routes().filter(is_wanted).count();
-            if count > 0 {
-                let all = families.entry(found.family()).or_default();
-                *all = all.saturating_add(count);
-            }
-        }
-        families
-    }
-
-    /// The number of routes of each other family that a question about prefixes does not show, and filters do not leave out.
-    fn other_families(&self, rib: &Rib) -> BTreeMap<Family, usize> {
-        if !self.selection.is_filtered() {
-            return rib.other_families();
-        }
-        let mut families = BTreeMap::<Family, usize>::new();
-        for found in rib.others() {
-            let is_wanted =
-                |route: &StoredRoute<'_>| self.selection.try_matches(&route.to_other_element(found.route())) == Ok(true);
-            let count = found.routes().filter(is_wanted).count();
-            if count > 0 {
-                let all = families.entry(found.route().family).or_default();
-                *all = all.saturating_add(count);
-            }
-        }
-        families
-    }
 }
 
 /// A word in the singular or the plural.
