@@ -22,6 +22,9 @@ const LEAKED: u32 = 20;
 /// Maximum steps of the search; then the largest set so far is used.
 const BUDGET: u32 = 200_000;
 
+/// Growing a set, to compare it with one of equal size, takes as long as this many steps.
+const GROWING: u32 = 50;
+
 /// No candidate.
 const NO: u8 = u8::MAX;
 
@@ -224,6 +227,7 @@ impl Search<'_> {
         if open == 0 {
             let (new, old) = (chosen.count_ones(), self.best.count_ones());
             if new >= old {
+                self.steps = self.steps.saturating_sub(GROWING);
                 let standing = self.standing(chosen);
                 if new > old || self.better(chosen, standing) {
                     (self.best, self.standing) = (chosen, standing);

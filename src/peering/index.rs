@@ -12,6 +12,9 @@ use hashbrown::HashMap;
 use super::store::PathStore;
 use super::table::{Bits, Table, number};
 
+/// The vantage points of each link are counted by a pass over all paths for each 64 vantage points, if there are no more than these.
+const AT_ONCE: usize = 1_024;
+
 /// No such number.
 pub(super) const NONE: u32 = u32::MAX;
 
@@ -329,7 +332,17 @@ impl<'s> Index<'s> {
         for arc in through.ones() {
             degree.add(self.end_of(arc), 1);
         }
-        // Vantage points 64 at a time, a bit each.
+        let link_vantage_points = if self.vantage_points.len() <= AT_ONCE { self.by_groups() } else { self.by_vantage_point() };
+        self.transit_degree = degree;
+        self.link_paths = link_paths;
+        self.link_vantage_points = link_vantage_points;
+        self.arc_origins = arc_origins;
+        self.vantage_origins = vantage_origins;
+    }
+
+    /// The vantage points that show each link, 64 at a time, a bit each: one pass over the paths for each 64.
+    fn by_groups(&self) -> Table<u32> {
+        let links = self.links.len();
         let mut link_vantage_points = Table::<u32>::new(links);
         for group in 0..number(self.vantage_points.len()).div_ceil(64) {
             let mut seen = Table::<u64>::new(links);
@@ -346,11 +359,30 @@ impl<'s> Index<'s> {
                 link_vantage_points.add(link, bits.count_ones());
             }
         }
-        self.transit_degree = degree;
-        self.link_paths = link_paths;
-        self.link_vantage_points = link_vantage_points;
-        self.arc_origins = arc_origins;
-        self.vantage_origins = vantage_origins;
+        link_vantage_points
+    }
+
+    /// The same with the paths of each vantage point in turn: one pass over each, however many vantage points there are.
+    fn by_vantage_point(&self) -> Table<u32> {
+        let mut pairs: Vec<(u32, u32)> = Vec::with_capacity(self.path_ends.len().saturating_add(self.further.len()));
+        for path in 0..number(self.path_ends.len()) {
+            pairs.extend(self.vantage_points_of(path).map(|vantage| (vantage, path)));
+        }
+        pairs.sort_unstable();
+        let mut link_vantage_points = Table::<u32>::new(self.links.len());
+        let mut last = Table::filled(self.links.len(), NONE);
+        for (vantage, path) in pairs {
+            let end_of = |path: u32| self.path_ends.get(path as usize).copied().unwrap_or(0) as usize;
+            let start = path.checked_sub(1).map_or(0, end_of);
+            for &arc in self.arcs.get(start..end_of(path)).unwrap_or(&[]) {
+                let link = link_of(arc);
+                if last.at(link) != vantage {
+                    last.set(link, vantage);
+                    link_vantage_points.add(link, 1);
+                }
+            }
+        }
+        link_vantage_points
     }
 
     /// Arcs over which a third network has the own routes of the network at their end.

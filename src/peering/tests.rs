@@ -1464,6 +1464,24 @@ fn hygiene_has_one_reason_for_each_route() {
     assert_eq!(clean(&path(&[1, 64512, 23456])), Err(Rejected::AsTrans));
     assert_eq!(clean(&path(&[1, 64512, 0])), Err(Rejected::ReservedAsn { asn: 64512 }));
     // A route server between prepends of one network is no loop, and neither is its own number twice.
+/// Vantage points of links are counted in either way, and the number of passes over the paths does not grow with that of vantage points.
+#[test]
+fn links_count_vantage_points_however_many_there_are() {
+    for many in [70u32, 1_024, 1_025, 3_000] {
+        let mut store = PathStore::new(AddressFamily::V4);
+        for vantage in 0..many {
+            let vantage = 10_000 + vantage;
+            store.push(vantage, &[vantage, 1, 2]).unwrap();
+            store.push(vantage, &[vantage, 1, 2, 3]).unwrap();
+            // Of this path no vantage point is its first AS.
+            store.push(vantage, &[1, 4]).unwrap();
+        }
+        let relations = store.infer(&given(&[1])).unwrap();
+        let seen = |a, b| relations.get(a, b).and_then(|link| link.evidence).unwrap().vantage_points;
+        assert_eq!([seen(1, 2), seen(2, 3), seen(1, 4), seen(1, 10_000)], [many, many, many, 1]);
+    }
+}
+
     assert_eq!(clean(&path(&[1, 500, 2, 500, 3])), Ok(vec![1, 2, 3]));
     assert_eq!(clean(&path(&[1, 500, 1, 2])), Ok(vec![1, 2]));
     let long: Vec<u32> = (1000..1256).collect();
