@@ -47,6 +47,24 @@ impl Said {
         self.sources |= more.sources;
     }
 
+    /// Whether routes with Only to Customer state something about the link, and communities nothing.
+    pub(super) const fn is_of_marks_alone(&self) -> bool {
+        self.sources & (Source::OnlyToCustomer.bit() | Source::Community.bit()) == Source::OnlyToCustomer.bit()
+    }
+
+    /// Keeps of what marked routes state that the lower is the provider, and that the higher is.
+    pub(super) const fn keep(&mut self, low: bool, high: bool) {
+        if !low {
+            self.low = 0;
+        }
+        if !high {
+            self.high = 0;
+        }
+        if self.low == 0 && self.high == 0 {
+            self.sources &= !Source::OnlyToCustomer.bit();
+        }
+    }
+
     /// Whether statements and kinds of source belong together.
     pub(super) const fn is_consistent(&self) -> bool {
         let routes = self.low > 0 || self.high > 0 || self.peer > 0;

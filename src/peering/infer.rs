@@ -5,6 +5,9 @@ mod evidence;
 use alloc::vec::Vec;
 use core::fmt;
 
+use foldhash::fast::RandomState;
+use hashbrown::HashMap;
+
 use super::claims::{Claims, Said};
 use super::clique;
 use super::index::{Arc, Index, Triples, link_of, reversed};
@@ -39,7 +42,8 @@ pub enum Clique {
 pub struct Inference {
     /// The clique of transit-free networks.
     pub clique: Clique,
-    /// Evidence beyond paths, which outranks votes; beside what the store has ([`PathStore::claims`]).
+    /// Evidence beyond paths, which outranks votes; beside what the store has ([`PathStore::claims`]), of which only that counts which
+    /// leaks do not explain.
     pub claims: Claims,
     /// Which steps are taken.
     pub steps: Steps,
@@ -89,13 +93,27 @@ pub(super) struct Votes {
     pub(super) high: u32,
 }
 
-/// Clear statements by link: their classes and sources.
-fn settle(all: [&Claims; 2], index: &Index<'_>) -> Table<(Class, u8)> {
+/// Clear statements by link: their classes and sources. Those of the store are weighed against its routes; those that the caller gives
+/// beside it count as they are.
+fn settle(given: &Claims, index: &Index<'_>) -> Table<(Class, u8)> {
     let mut said: Table<Said> = Table::new(index.links.len());
-    for ((lower, higher), more) in all.into_iter().flat_map(Claims::iter) {
-        let (Some(low), Some(high)) = (index.id(lower), index.id(higher)) else { continue };
-        let Some(arc) = index.arc(low, high) else { continue };
-        said.change(link_of(arc), |said| said.add(more));
+    let link = |(lower, higher): (u32, u32)| {
+        let arc = index.arc(index.id(lower)?, index.id(higher)?)?;
+        Some(link_of(arc))
+    };
+    let own = index.store.claims();
+    for (ends, more) in own.iter() {
+        if let Some(link) = link(ends) {
+            said.change(link, |said| said.add(more));
+        }
+    }
+    if own.iter().any(|(_, said)| said.is_of_marks_alone()) {
+        weigh_marks(index, &mut said);
+    }
+    for (ends, more) in given.iter() {
+        if let Some(link) = link(ends) {
+            said.change(link, |said| said.add(more));
+        }
     }
     let of = |said: Said| match said.class() {
         Class::Open => (Class::Open, 0),
@@ -104,7 +122,37 @@ fn settle(all: [&Claims; 2], index: &Index<'_>) -> Table<(Class, u8)> {
     Table::from(said.iter().map(of).collect::<Vec<_>>())
 }
 
-#[cfg_attr(optimised, inline(always))]
+/// Takes back what leaked routes state: a route with Only to Customer that its receiver leaks seems to go down from there on. Of such routes
+/// few origins are seen over a link, where a provider gives its customer those of most; so few are no statement, unless they are all.
+fn weigh_marks(index: &Index<'_>, said: &mut Table<Said>) {
+    let is_marked = |arc: Arc| said.at(link_of(arc)).is_of_marks_alone();
+    let marked: HashMap<(u32, u32), Arc, RandomState> = index
+        .all_arcs()
+        .filter(|&arc| is_marked(arc))
+        .map(|arc| ((index.asn(index.start_of(arc)), index.asn(index.end_of(arc))), arc))
+        .collect();
+    let mut routes: HashMap<Arc, u64, RandomState> = HashMap::default();
+    for path in index.store {
+        for (&from, &to) in path.path.iter().zip(path.path.iter().skip(1)) {
+            if let Some(&arc) = marked.get(&(from, to)) {
+                let sum = routes.entry(arc).or_default();
+                *sum = sum.saturating_add(path.routes);
+            }
+        }
+    }
+    let least = u64::from(MANY.min(index.origins / NARROW));
+    // A route goes down towards the vantage point, so that the provider is at the end of the arc.
+    let stands = |stated: u32, arc: Arc| {
+        let (stated, all) = (u64::from(stated), routes.get(&arc).copied().unwrap_or(0));
+        stated >= all || stated.saturating_mul(u64::from(index.arc_origins.at(arc))) >= least.saturating_mul(all)
+    };
+    for &arc in marked.values().filter(|&&arc| arc & 1 == 0) {
+        let link = link_of(arc);
+        said.change(link, |said| said.keep(stands(said.low, reversed(arc)), stands(said.high, arc)));
+    }
+}
+
+#[inline(always)]
 fn votes_of(votes: &Table<u32>, link: u32) -> Votes {
     Votes { low: votes.at(link << 1), high: votes.at(link << 1 | 1) }
 }
@@ -184,7 +232,7 @@ impl PathStore {
             narrow: Table::new(arcs),
             own: index.own_routes(),
             few: [Bits::new(arcs), Bits::new(arcs)],
-            claimed: settle([&how.claims, self.claims()], &index),
+            claimed: settle(&how.claims, &index),
             assumed: Table::new(links),
         };
         if how.steps.narrow_feeds {

@@ -550,6 +550,45 @@ fn evidence_beyond_paths_outranks_votes_and_is_named() {
     assert_ne!(of(&relations, 7, 8).1, Step::Given);
 }
 
+/// 1 marks what it gives to its customers 2 and 3. 3 leaks five of the routes that it has so to its other provider 4, which gives them to its
+/// own provider 5, beside the routes of its four hundred customers.
+#[test]
+fn what_leaked_routes_state_is_no_evidence() {
+    let mut store = PathStore::new(AddressFamily::V4);
+    let mut see = |path: &[u32], marked: bool| {
+        store.push(path[0], path).unwrap();
+        if marked {
+            store.claims_mut().only_to_customer(path, 1);
+        }
+    };
+    for origin in 1_000..1_400 {
+        see(&[20, 2, 1, origin], true);
+        see(&[30, 3, 1, origin], true);
+        see(&[50, 5, 4, origin + 1_000], false);
+    }
+    for origin in 1_000..1_005 {
+        see(&[50, 5, 4, 3, 1, origin], true);
+    }
+    // The routes of its one network are all that 6 gives to 60, and are marked.
+    see(&[60, 6, 1, 1_000], true);
+    let relations = store.infer(&given(&[1, 5])).unwrap();
+    let sources = |a, b| relations.get(a, b).unwrap().evidence.unwrap().sources().collect::<Vec<_>>();
+    for customer in [20, 30] {
+        assert_eq!(sources(customer / 10, customer), [Source::OnlyToCustomer], "{customer}");
+        assert_eq!(relations.get(customer / 10, customer).unwrap().relation, transit(customer / 10, customer));
+    }
+    assert_eq!(relations.get(6, 60).unwrap().relation, transit(6, 60));
+    assert_eq!(sources(6, 60), [Source::OnlyToCustomer]);
+    // Not that 4 sells to 5.
+    assert_eq!(sources(4, 5), []);
+    assert_ne!(relations.get(4, 5).unwrap().relation, transit(4, 5));
+    // What the caller states outright counts.
+    let mut how = given(&[1]);
+    how.claims.only_to_customer(&[5, 4, 3], 3);
+    let relations = store.infer(&how).unwrap();
+    assert_eq!(relations.get(4, 5).unwrap().relation, transit(4, 5));
+}
+
 #[test]
 fn an_attested_provider_decides_unless_routes_clearly_say_otherwise() {
     let class = |marked: &[(u32, u32)], attested: &[(u32, u32)]| {
