@@ -181,6 +181,11 @@ impl LinkEvidence {
         self.against.saturating_mul(SHARE) >= self.paths && self.against_origins >= MANY_ORIGINS
     }
 
+    /// Whether no path over the link speaks for the class: each is a valley.
+    pub(super) const fn has_valleys_alone(&self) -> bool {
+        self.against > 0 && self.against >= self.paths
+    }
+
     /// Whether the class is as good as the other: each path over the link is a valley, and neither side has [`MAJORITY`] times the
     /// votes of the other. So are links that leaks alone show. Where the networks give on each other's own routes, votes for both
     /// and valleys in one path of ten are enough: no leak does that.

@@ -1464,6 +1464,43 @@ fn what_is_wrong_with_a_store_in_its_exchange_form() {
     };
     assert_eq!(wrong(b"MRT"), "not a store of paths (at byte 0)");
     assert_eq!(with(7, 9), "version 9 of the store of paths is not known (at byte 7)");
+/// Of the link of 3 and 5 a leak alone shows anything: 5 has 6's routes from 6, its attested provider. That 3 sells to 5 is proven, but as
+/// long as all its paths are valleys it is not firm.
+#[test]
+fn a_link_with_valleys_alone_is_not_firm() {
+    let mut how = given(&[1]);
+    how.claims.attested(&[(5, [6])].into_iter().collect());
+    how.steps.up_rule = false;
+    let mut paths = vec![vec![1, 3, 5, 6], vec![1, 3, 5, 6, 7], vec![1, 3, 4]];
+    let firm = |paths: &[Vec<u32>]| {
+        let relations = store(paths.iter().map(Vec::as_slice)).infer(&how).unwrap();
+        assert_eq!(relations.get(5, 6).unwrap().relation, transit(6, 5));
+        assert!(relations.get(5, 6).unwrap().is_firm(), "stated");
+        of(&relations, 3, 5)
+    };
+    assert_eq!(firm(&paths), (transit(3, 5), Step::Proof, false));
+    paths.push(vec![1, 3, 5]);
+    assert_eq!(firm(&paths), (transit(3, 5), Step::Proof, true));
+}
+
+/// Vantage points of links are counted in either way, and the number of passes over the paths does not grow with that of vantage points.
+#[test]
+fn links_count_vantage_points_however_many_there_are() {
+    for many in [70u32, 1_024, 1_025, 3_000] {
+        let mut store = PathStore::new(AddressFamily::V4);
+        for vantage in 0..many {
+            let vantage = 10_000 + vantage;
+            store.push(vantage, &[vantage, 1, 2]).unwrap();
+            store.push(vantage, &[vantage, 1, 2, 3]).unwrap();
+            // Of this path no vantage point is its first AS.
+            store.push(vantage, &[1, 4]).unwrap();
+        }
+        let relations = store.infer(&given(&[1])).unwrap();
+        let seen = |a, b| relations.get(a, b).and_then(|link| link.evidence).unwrap().vantage_points;
+        assert_eq!([seen(1, 2), seen(2, 3), seen(1, 4), seen(1, 10_000)], [many, many, many, 1]);
+    }
+}
+
     assert_eq!(with(8, 5), "address family 5 is neither 4 nor 6 (at byte 8)");
     assert_eq!(with(22, 2), "a path shares more hops with the one before than both have (at byte 21)");
     assert_eq!(with(25, 0), "a path has no routes (at byte 21)");

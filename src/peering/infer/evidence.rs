@@ -77,7 +77,6 @@ pub(super) fn judge(mut state: State<'_, '_>, members: &[u32], poisoned: usize, 
         let (low, high) = index.links.at(link);
         let (_, _, larger, _) = state.sides(link, &tests);
         let against = against.at(link);
-        let is_forced = matches!(step, Step::Clique | Step::Given) || forced.at(link) == class;
         let mut judged = LinkEvidence {
             step,
             firm: false,
@@ -97,6 +96,11 @@ pub(super) fn judge(mut state: State<'_, '_>, members: &[u32], poisoned: usize, 
             sources: state.claimed.at(link).1,
             over_route_server: index.store.is_over_route_server(index.asn(low), index.asn(high)),
             over_exchange: index.store.is_over_exchange(index.asn(low), index.asn(high)),
+        };
+        // Paths that are all valleys speak for no class; what is stated does not depend on them.
+        let is_forced = match step {
+            Step::Clique | Step::Given => true,
+            _ => forced.at(link) == class && !judged.has_valleys_alone(),
         };
         judged.firm = is_forced && !judged.is_refuted() && !judged.is_contested();
         evidence.push(judged);
