@@ -168,10 +168,10 @@ impl Lines {
 /// The mark that some editors put before the first character of a text.
 pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// A line without CR, and the first without a byte order mark.
+/// A line without CR and blanks at its end, and the first without a byte order mark.
 #[inline]
 fn content(number: u64, line: &[u8]) -> &[u8] {
-    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let line = line.trim_ascii_end();
     if number == 1 { line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line) } else { line }
 }
 
@@ -236,9 +236,9 @@ pub(crate) fn asns(line: u64, start: usize, text: &[u8]) -> impl Iterator<Item =
     columns(text, b' ').filter(|(_, word)| !word.is_empty()).map(move |(at, word)| asn(line, (start.saturating_add(at), word)))
 }
 
-/// The text after a word in a comment, with its position.
-pub(crate) fn after<'a>(line: &'a [u8], word: &[u8]) -> Option<Column<'a>> {
-    let at = line.windows(word.len()).position(|window| window == word)?;
-    let start = at.saturating_add(word.len());
-    Some((start, line.get(start..)?))
+/// The text of a comment after the header that it starts with, with its position; of other comments none, whatever they say.
+pub(crate) fn after_header<'a>(line: &'a [u8], headers: &[&[u8]]) -> Option<Column<'a>> {
+    let text = line.strip_prefix(b"#")?.trim_ascii_start();
+    let list = headers.iter().find_map(|header| text.strip_prefix(*header))?;
+    Some((line.len().saturating_sub(list.len()), list))
 }

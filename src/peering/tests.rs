@@ -977,6 +977,8 @@ fn what_is_wrong_in_lines_of_relations_is_said_with_its_place() {
     assert_eq!(wrong(b"1|2|\0"), "line 1, column 5: a relation is -1 or 0");
     assert_eq!(wrong(b"1|\0|0"), "line 1, column 3: not a number");
     assert_eq!(wrong(b"# inferred clique: 1 x"), "line 1, column 22: not a number");
+    assert_eq!(wrong(b"#  IXP ASes: 1 -2"), "line 1, column 16: not a number");
+    assert_eq!(wrong(b"1| 2|0"), "line 1, column 3: not a number");
     assert_eq!(
         wrong(b"1|2|-1\n2|1|-1\n5|6|0\n5|6|-1\n"),
         "line 2, column 1: the link of AS 1 and AS 2 has another relation on line 1"
@@ -984,6 +986,17 @@ fn what_is_wrong_in_lines_of_relations_is_said_with_its_place() {
     let mut long = b"1|2|-1\n1|3|".to_vec();
     long.resize(2 << 20, b'0');
     assert_eq!(wrong(&long), "line 2, column 1048577: the line is too long");
+}
+
+/// Blanks at the end of a line say nothing, and a comment is a list only if it starts as one.
+#[test]
+fn blanks_and_comments_in_files_of_relations() {
+    let text = b"# input clique: 3 1 \t\n   \n1|3|0 \n3|2|-1\t\r\n# the clique: Level3, Cogent\n# no IXP ASes: none\n#\n1|4|-1|bgp \n \t";
+    let relations = Relations::read_serial(text).unwrap();
+    assert_eq!((relations.clique(), relations.route_servers()), (&[1, 3][..], &[][..]));
+    let links: Vec<(u32, u32)> = relations.iter().map(|link| (link.lower, link.higher)).collect();
+    assert_eq!(links, [(1, 3), (1, 4), (2, 3)]);
+    assert_eq!(read_asns(b"# all but the IXP ASes: header\n7 \n").unwrap(), read_asns(b"7").unwrap());
 }
 
 #[test]

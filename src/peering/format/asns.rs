@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use crate::asn::Asn;
-use crate::lists::lines::{Column, FormatError, FormatErrorKind, Lines, after, asn, asns, columns, error};
+use crate::lists::lines::{Column, FormatError, FormatErrorKind, Lines, after_header, asn, asns, columns, error};
 use crate::prefix::Prefix;
 
 /// AS numbers of a text.
@@ -25,9 +25,7 @@ pub fn read_asns(text: &[u8]) -> Result<AsnList, FormatError> {
     let (mut list, mut header) = (Vec::new(), false);
     let mut lines = Lines::default();
     let mut each = |line: u64, text: &[u8]| -> Result<(), FormatError> {
-        if let Some((at, servers)) = after(text, b"IXP ASes:")
-            && text.first() == Some(&b'#')
-        {
+        if let Some((at, servers)) = after_header(text, &[b"IXP ASes:"]) {
             header = true;
             for server in asns(line, at, servers) {
                 list.push(server?);

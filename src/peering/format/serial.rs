@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::super::relations::{Class, Relation, Relations};
 use super::super::table::number;
-use crate::lists::lines::{FormatError, FormatErrorKind, Lines, after, asn, asns, columns, error};
+use crate::lists::lines::{FormatError, FormatErrorKind, Lines, after_header, asn, asns, columns, error};
 
 /// Which of the two line formats.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Debug)]
@@ -182,11 +182,11 @@ impl Parts {
 
     /// Members of the clique and route servers are in comments.
     fn comment(&mut self, line: u64, text: &[u8]) -> Result<(), FormatError> {
-        if let Some((at, list)) = after(text, b"clique:") {
+        if let Some((at, list)) = after_header(text, &[b"inferred clique:", b"input clique:", b"clique:"]) {
             for member in asns(line, at, list) {
                 self.clique.push(member?);
             }
-        } else if let Some((at, list)) = after(text, b"IXP ASes:") {
+        } else if let Some((at, list)) = after_header(text, &[b"IXP ASes:"]) {
             for server in asns(line, at, list) {
                 self.route_servers.push(server?);
             }
