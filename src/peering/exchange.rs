@@ -13,7 +13,7 @@
 //! | check | 8 | FNV-1a (64 bits) of all octets before, big-endian |
 //!
 //! A path: hops (1 octet, 1 to 255); hops shared with the path before (1 octet, fewer than both have); the other hops (`var`
-//! each, the vantage point's first); routes (`var`, at least 1); vantage points (`var`, at least 1), then each (`var`, ascending).
+//! each, the vantage point's first; no AS number occurs twice in a path); routes (`var`, at least 1); vantage points (`var`, at least 1), then each (`var`, ascending).
 //!
 //! Statements about a link (evidence beyond paths, [`Claims`](super::Claims)): routes that state that the lower AS number is the
 //! provider, the higher is, neither is (`var` of 32 bits each); attested providers (1 octet: 1 the lower, 2 the higher, 3 both); kinds of
@@ -26,7 +26,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::claims::Said;
-use super::hygiene::{HygieneCounts, LONGEST_PATH};
+use super::hygiene::{HygieneCounts, LONGEST_PATH, first_repeated};
 use super::store::{AddressFamily, PathStore};
 
 const MAGIC: &[u8; 7] = b"rgpaths";
@@ -51,6 +51,7 @@ enum What {
     Cut,
     Integer,
     Shared,
+    Repeated,
     Order,
     Routes,
     VantagePoints,
@@ -78,6 +79,7 @@ impl fmt::Display for ExchangeError {
             What::Cut => f.write_str("the store of paths is cut off")?,
             What::Integer => f.write_str("an integer is longer than it may be")?,
             What::Shared => f.write_str("a path shares more hops with the one before than both have")?,
+            What::Repeated => f.write_str("an AS number occurs twice in a path")?,
             What::Order => f.write_str("the order does not ascend")?,
             What::Routes => f.write_str("a path has no routes")?,
             What::VantagePoints => f.write_str("a path has no vantage point")?,
@@ -204,6 +206,9 @@ impl PathStore {
             path.extend_from_slice(start);
             while path.len() < hops {
                 path.push(input.asn()?);
+            }
+            if first_repeated(&path).is_some() {
+                return Err(error(at, What::Repeated));
             }
             if path <= before && !before.is_empty() {
                 return Err(error(at, What::Order));

@@ -347,7 +347,7 @@ fn repeated_around_trans(path: &[u32]) -> Option<u32> {
 
 /// The first number that occurs again. Short paths are compared pair by pair; long ones, caused by damage or attacks, are sorted.
 #[inline]
-fn first_repeated(path: &[u32]) -> Option<u32> {
+pub(super) fn first_repeated(path: &[u32]) -> Option<u32> {
     if path.len() > 32 {
         return first_repeated_of_many(path);
     }

@@ -1518,6 +1518,7 @@ fn links_count_vantage_points_however_many_there_are() {
     assert_eq!(with(22, 2), "a path shares more hops with the one before than both have (at byte 21)");
     assert_eq!(with(25, 0), "a path has no routes (at byte 21)");
     assert_eq!(with(26, 0), "a path has no vantage point (at byte 21)");
+    assert_eq!(with(24, 1), "an AS number occurs twice in a path (at byte 21)");
     assert_eq!(with(29, 7), "octet 7 does not start a link (at byte 29)");
     assert_eq!(with(30, 0), format!("the check sum differs (at byte {})", good.len() - 8));
     assert_eq!(wrong(&good[..25]), "the store of paths is cut off (at byte 25)");
