@@ -14,8 +14,14 @@ const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/peering.mrt
 const TRUTH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/peering.as-rel");
 
 fn answer(args: &[&str]) -> Vec<String> {
+    answer_with(args, None)
+}
+
+/// An answer from routes of which some are rejected: how many of how many, and why.
+fn answer_with(args: &[&str], rejected: Option<&str>) -> Vec<String> {
     let (code, out, err) = run(&[&["peering"], args].concat());
-    assert_eq!((code, err), (0, vec![]), "{args:?}");
+    let says: Vec<String> = rejected.map(|reasons| format!("{}: {reasons}", args[args.len() - 1])).into_iter().collect();
+    assert_eq!((code, err), (0, says), "{args:?}");
     out
 }
 
@@ -97,7 +103,10 @@ fn the_summary_is_one_object_with_these_counts() {
         ],
     );
     let (servers, summary) = (dir.write("servers", b"99\n"), dir.0.join("summary").to_str().unwrap().to_owned());
-    let lines = answer(&["infer", "--clique", "20", "--route-servers", &servers, "--summary", &summary, &file]);
+    let lines = answer_with(
+        &["infer", "--clique", "20", "--route-servers", &servers, "--summary", &summary, &file],
+        Some("6 of 8 routes rejected: as_set 1, confederation 1, empty 1, loop 1, as_trans 1, reserved_asn 1"),
+    );
     let text = fs::read_to_string(&summary).unwrap();
     assert_eq!(text.matches('\n').count(), 1);
     let counts: Value = serde_json::from_str(&text).unwrap();
@@ -201,8 +210,10 @@ fn leaks_have_six_columns_and_paths_after_hygiene() {
         &[("11.0.1.0/24", 0, "40 40 99 20 10 10"), ("11.0.2.0/24", 0, "40 20 {10}"), ("11.0.3.0/24", 1, "20 10")],
     );
     let head = "prefix\torigin\tleaker\ttype\tvantage_point\tpath";
-    let leaks =
-        |args: &[&str]| answer(&[&["leaks", "--relations", &relations, "--route-servers", &relations], args, &[&file]].concat());
+    let leaks = |args: &[&str]| {
+        let args = [&["leaks", "--relations", &relations, "--route-servers", &relations], args, &[&file]].concat();
+        answer_with(&args, Some("1 of 3 routes rejected: as_set 1"))
+    };
     assert_eq!(leaks(&[]), [head, "11.0.1.0/24\t10\t20\t3\t40\t40 20 10"]);
     assert_eq!(leaks(&["--format", "tsv"]), leaks(&[]));
     let row: Value = serde_json::from_str(&leaks(&["--format", "json"])[0]).unwrap();
@@ -211,7 +222,13 @@ fn leaks_have_six_columns_and_paths_after_hygiene() {
     }
     // No leak is an answer too.
     let none = dir.write("none", b"20|10|-1\n20|40|0\n");
-    assert_eq!(answer(&["leaks", "--relations", &none, "--route-servers", &relations, &file]), [head]);
+    assert_eq!(
+        answer_with(
+            &["leaks", "--relations", &none, "--route-servers", &relations, &file],
+            Some("1 of 3 routes rejected: as_set 1")
+        ),
+        [head]
+    );
 }
 
 #[test]

@@ -544,7 +544,11 @@ fn the_summary_counts_each_reason_once() {
     let name = summary.to_str().unwrap();
     // An existing file is replaced.
     fs::write(&summary, "old").unwrap();
-    let out = small_answer(&["infer", "--summary", name, "--route-servers", &servers, &table]);
+    let (code, out, err) =
+        run(&["peering", "infer", "--clique", "10,20", "--summary", name, "--route-servers", &servers, &table]);
+    let reasons = "as_set 1, confederation 1, empty 1, loop 1, as_trans 1, reserved_asn 1";
+    let says = format!("{table}: 6 of 17 routes rejected: {reasons}");
+    assert_eq!((code, err), (0, vec![says.clone()]));
     assert_eq!(out, [&["# inferred clique: 10 20", "# IXP ASes: 99"][..], &SMALL_RELATIONS[2..]].concat());
     let counts: Value = serde_json::from_str(&fs::read_to_string(&summary).unwrap()).unwrap();
     let rejected =
@@ -565,11 +569,24 @@ fn the_summary_counts_each_reason_once() {
     for (name, count) in expected {
         assert_eq!(counts[name], count, "{name}");
     }
+    // So does each answer from these routes say, and none that has no use for them.
+    let relations = dir.write("relations", SMALL_RELATIONS.join("\n").as_bytes());
+    let servers = ["--route-servers", &servers];
+    for question in
+        [&["show", "10"][..], &["cones"], &["reach", "10"], &["depeer", "10", "20"], &["leaks", "--relations", &relations]]
+    {
+        let (_, _, err) = run(&[&["peering"], question, &servers, &[&table]].concat());
+        assert!(err.contains(&says), "{question:?}: {err:?}");
+    }
+    let (_, _, err) = run(&[&["peering", "lost", &table, &table], &servers[..]].concat());
+    assert_eq!(err, [says.clone(), says]);
+    assert_eq!(answer(&["reach", "10", "--relations", &relations]).len(), 4);
     // The families are never mixed.
     let six = answer(&["infer", "--family", "6", "--clique", "20", &table]);
     assert_eq!(six, ["# inferred clique: 20", "# IXP ASes:", "20|40|-1", "20|77|-1"]);
     let (code, _, err) = run(&["peering", "infer", "--clique", "10,20", "--summary", "/nowhere/x", &table]);
-    assert_eq!((code, err), (2, vec!["/nowhere/x: No such file or directory (os error 2)".to_owned()]));
+    assert_eq!(code, 2);
+    assert_eq!(err.last().map(String::as_str), Some("/nowhere/x: No such file or directory (os error 2)"));
 }
 
 #[test]
@@ -846,6 +863,11 @@ fn stores_of_paths_are_written_whole_and_compressed_by_their_name() {
     let (code, out, _) = run_with_input(&["peering", "infer", "--clique", "10,20", "-"], &store);
     assert_eq!((code, out), (0, SMALL_RELATIONS.map(str::to_owned).to_vec()));
     let paths = dir.0.join("paths").to_str().unwrap().to_owned();
+    // Numbers of route servers are cut out of archives, and stay in stores.
+    let servers = dir.write("servers", b"10\n");
+    let (code, _, err) = run(&["peering", "infer", "--clique", "20", "--route-servers", &servers, &paths]);
+    let says = "6 of 8 paths still with numbers of --route-servers, which `reduce` cuts out of archives, and nothing of stores";
+    assert_eq!((code, err), (0, vec![format!("{paths}: {says}")]));
     let (code, _, err) = run(&["peering", "leaks", &paths]);
     assert_eq!((code, err), (1, vec![format!("{paths}: a store of paths has no routes to judge")]));
     let (code, _, err) = run(&["peering", "infer", "--family", "6", &paths]);

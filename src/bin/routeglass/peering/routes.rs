@@ -19,7 +19,8 @@ use serde_json::json;
 
 use super::card::{counted, grouped};
 use super::source::{
-    Gathering, OtherFamilies, code, read_attested, read_relations, read_vrps, say_expired, say_expired_in, say_without, why_none,
+    Gathering, OtherFamilies, Routes, code, read_attested, read_relations, read_vrps, say_expired, say_expired_in, say_without,
+    why_none,
 };
 use super::{Answer, Failed, gather, inferred, unusable};
 use crate::args::{From, Source, TableFormat, misused};
@@ -46,6 +47,8 @@ struct Judging<'o, W> {
     other: OtherFamilies,
     /// Whether an input had no usable path.
     without: bool,
+    /// Of inputs with usable routes.
+    used: Routes,
     /// The number of leaks by shape, and of those that links judge that are not firm.
     leaks: u64,
     doubtful: u64,
@@ -78,7 +81,11 @@ impl<W: Write> Judging<'_, W> {
             self.other.see(element, self.family);
             return Ok(());
         }
-        let (Some(prefix), Ok(path)) = (element.prefix(), element.as_path()) else { return Ok(()) };
+        let Some(prefix) = element.prefix() else { return Ok(()) };
+        let Ok(path) = element.as_path() else {
+            self.hygiene.count_unreadable();
+            return Ok(());
+        };
         let Ok(path) = self.hygiene.clean(&path, &mut self.buffer) else { return Ok(()) };
         let (Some(&first), Some(&origin)) = (path.first(), path.last()) else { return Ok(()) };
         let otc = element.attributes().ok().and_then(|attributes| attributes.only_to_customer().ok().flatten());
@@ -153,6 +160,8 @@ impl<W: Write> Visitor for Judging<'_, W> {
         if !self.again && counts.kept() == self.before.kept() {
             self.without = true;
             say_without(input, self.family, &why_none(self.before, counts, self.family, &self.other));
+        } else if !self.again {
+            self.used.add(self.before, counts);
         }
         Ok(())
     }
@@ -230,6 +239,7 @@ pub(super) fn leaks(
         before: HygieneCounts::default(),
         other: OtherFamilies::default(),
         without: false,
+        used: Routes::default(),
         leaks: 0,
         doubtful: 0,
     };
@@ -245,12 +255,14 @@ pub(super) fn leaks(
             judging.without = true;
             gathering.say_without_in_table(*judging.hygiene.counts(), &judging.other);
         }
+        gathering.say_rejected_in_table(&source.files, *judging.hygiene.counts());
         judging.say_doubtful(&relations);
         return Ok(gathered.map_or_else(|| code(outcome, gathering.fail_on(), judging.without), |gathered| gathered.code()));
     }
     for file in &source.files {
         outcome = outcome.and(drive::run_opened(&source.reading.of(file), false, None, &mut judging)?);
     }
+    judging.used.say_rejected(&source.files);
     judging.say_doubtful(&relations);
     Ok(gathered.map_or_else(|| code(outcome, gathering.fail_on(), judging.without), |gathered| gathered.code()))
 }

@@ -17,6 +17,7 @@ use routeglass::peering::{AddressFamily, HygieneCounts, PathStore, Reduction, Re
 use routeglass::rib::{Archives, Rib};
 use routeglass::{Family, Peer, Prefix, Timestamp};
 
+use super::card::{counted, grouped};
 use super::{Failed, unreadable, unusable};
 use crate::args::{Claims, FailOn, Ip, Reading, Source};
 use crate::drive::{self, Visitor, fail_on};
@@ -247,6 +248,15 @@ impl Gathering {
         complain(&format!("the table of that instant has no usable IPv{} path{why}", self.family.version()));
     }
 
+    /// Reports the routes of a table that are not used.
+    pub(super) fn say_rejected_in_table(&self, files: &[PathBuf], counts: HygieneCounts) {
+        let mut used = Routes::default();
+        if counts.kept() > 0 {
+            used.add(HygieneCounts::default(), counts);
+        }
+        used.say_rejected(files);
+    }
+
     /// The routes of a table that are of other families.
     fn other_in(&self, rib: &Rib) -> OtherFamilies {
         let mut other = OtherFamilies::default();
@@ -255,6 +265,23 @@ impl Gathering {
         }
         rib.other_families().into_iter().for_each(|(family, count)| other.add(family, count as u64));
         other
+    }
+
+    /// Says that paths of a store have numbers of route servers: they are as they were when they were reduced.
+    fn say_uncut(&self, path: &Path, store: &Reduction) {
+        if self.servers.is_empty() {
+            return;
+        }
+        let has = |path: &[u32]| path.iter().any(|asn| self.servers.binary_search(asn).is_ok());
+        let uncut = store.paths().iter().filter(|stored| has(stored.path)).count();
+        if uncut > 0 {
+            remark(&format!(
+                "{}: {} of {} still with numbers of --route-servers, which `reduce` cuts out of archives, and nothing of stores",
+                path.display(),
+                grouped(uncut),
+                counted(store.paths().len(), "path")
+            ));
+        }
     }
 
     fn gathered(&self, reduction: Reduction, outcome: Outcome, without: bool) -> Gathered {
@@ -267,11 +294,13 @@ impl Gathering {
     /// Reads archives and stores of paths, or the table of an instant.
     pub(super) fn gather(&self, files: &[PathBuf]) -> Result<Gathered, Failed> {
         if let Some((rib, outcome)) = self.table(files)? {
-            return Ok(self.gather_table(&rib, outcome));
+            let gathered = self.gather_table(&rib, outcome);
+            self.say_rejected_in_table(files, gathered.reduction.counts());
+            return Ok(gathered);
         }
         let reduction = self.reduction();
         let (before, other) = (HygieneCounts::default(), OtherFamilies::default());
-        let mut gather = Gather { reduction, before, other, without: false };
+        let mut gather = Gather { reduction, before, other, without: false, used: Routes::default() };
         let mut outcome = Outcome::default();
         for path in files {
             let (mut input, first) = match input::open(path) {
@@ -298,11 +327,13 @@ impl Gathering {
                 let reason = format!("this is a store of IPv{of} paths, and the question is about IPv{asked}: --family {of}");
                 return Err(unreadable(path, &reason));
             }
+            self.say_uncut(path, &store);
             gather.begin(path);
             gather.reduction.merge(&store).map_err(|e| unreadable(path, &e))?;
             gather.end(path)?;
         }
-        let Gather { reduction, without, .. } = gather;
+        let Gather { reduction, without, used, .. } = gather;
+        used.say_rejected(files);
         Ok(self.gathered(reduction, outcome, without))
     }
 }
@@ -380,17 +411,63 @@ pub(super) fn why_none(
             false => format!("; its routes are of other families ({left_out})"),
         };
     }
-    let counts = after.rejected().into_iter().zip(before.rejected());
-    let mut reasons: Vec<String> = counts
-        .map(|((name, after), (_, before))| (name, after.saturating_sub(before)))
-        .filter(|(_, count)| *count > 0)
-        .map(|(name, count)| format!("{name} {count}"))
-        .collect();
-    let unreadable = after.unreadable.saturating_sub(before.unreadable);
-    if unreadable > 0 {
-        reasons.push(format!("unreadable {unreadable}"));
-    }
+    let reasons = reasons(rejected(before, after));
     if reasons.is_empty() { String::new() } else { format!("; routes rejected: {}", reasons.join(", ")) }
+}
+
+/// The numbers of routes rejected between two instants, with those that cannot be read.
+fn rejected(before: HygieneCounts, after: HygieneCounts) -> [(&'static str, u64); 8] {
+    let [a, b, c, d, e, f, g] = after.rejected();
+    let [mut all @ .., unreadable] = [a, b, c, d, e, f, g, ("unreadable", after.unreadable)];
+    for ((_, count), (_, before)) in all.iter_mut().zip(before.rejected()) {
+        *count = count.saturating_sub(before);
+    }
+    let [a, b, c, d, e, f, g] = all;
+    [a, b, c, d, e, f, g, (unreadable.0, unreadable.1.saturating_sub(before.unreadable))]
+}
+
+/// Those that there are, with their names.
+fn reasons(rejected: [(&'static str, u64); 8]) -> Vec<String> {
+    rejected.into_iter().filter(|(_, count)| *count > 0).map(|(name, count)| format!("{name} {count}")).collect()
+}
+
+/// The routes of inputs that have usable ones: of the others it is said that they have none, and why.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Routes {
+    all: u64,
+    rejected: Option<[(&'static str, u64); 8]>,
+}
+
+impl Routes {
+    /// Adds what was counted between two instants.
+    pub(super) fn add(&mut self, before: HygieneCounts, after: HygieneCounts) {
+        let counted = |counts: HygieneCounts| counts.entries.saturating_add(counts.unreadable);
+        self.all = self.all.saturating_add(counted(after).saturating_sub(counted(before)));
+        let more = rejected(before, after);
+        match &mut self.rejected {
+            Some(rejected) => {
+                for ((_, count), (_, more)) in rejected.iter_mut().zip(more) {
+                    *count = count.saturating_add(more);
+                }
+            }
+            none => *none = Some(more),
+        }
+    }
+
+    /// Says how many are not used, and why.
+    pub(super) fn say_rejected(&self, files: &[PathBuf]) {
+        let Some(rejected) = self.rejected else { return };
+        let sum = rejected.iter().fold(0u64, |sum, &(_, count)| sum.saturating_add(count));
+        if sum == 0 {
+            return;
+        }
+        let name = match files {
+            [file] => file.display().to_string(),
+            files => format!("{} files", files.len()),
+        };
+        let reasons = reasons(rejected).join(", ");
+        remark(&format!("{name}: {} of {} rejected: {reasons}", grouped(sum), counted(self.all, "route")));
+    }
 }
 
 /// Whether no route was counted between two instants.
@@ -410,6 +487,8 @@ struct Gather {
     /// The routes of other families, before any of this one.
     other: OtherFamilies,
     without: bool,
+    /// Of inputs with usable routes.
+    used: Routes,
 }
 
 impl Gather {
@@ -458,6 +537,8 @@ impl Visitor for Gather {
         if counts.kept() == self.before.kept() {
             self.without = true;
             say_without(input, family, &why_none(self.before, counts, family, &self.other));
+        } else {
+            self.used.add(self.before, counts);
         }
         Ok(())
     }
