@@ -152,7 +152,7 @@ fn weigh_marks(index: &Index<'_>, said: &mut Table<Said>) {
     }
 }
 
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn votes_of(votes: &Table<u32>, link: u32) -> Votes {
     Votes { low: votes.at(link << 1), high: votes.at(link << 1 | 1) }
 }
