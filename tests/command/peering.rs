@@ -841,10 +841,12 @@ fn files_and_options_in_the_wrong_place_are_named() {
         &empty,
         "--at",
         "7",
+        "--filter",
+        "origin 1",
     ]);
     assert_eq!((code, out), (0, answer(&["reach", "10", "--relations", &relations])));
     let says = |option| format!("{option} has no effect, since --relations answers");
-    assert_eq!(err, ["--route-servers", "--exchanges", "--at"].map(says));
+    assert_eq!(err, ["--route-servers", "--exchanges", "--at", "--filter"].map(says));
 }
 
 #[test]
@@ -931,6 +933,103 @@ fn communities_are_evidence_by_what_the_user_says_of_them() {
     assert_eq!(named.len(), 1);
     let facts = ["a", "b", "relation", "step", "sources"].map(|name| named[0][name].clone());
     assert_eq!(facts, [json!(20), json!(77), json!("peer"), json!("given"), json!(["community"])]);
+}
+
+/// What filters leave is as an archive of the routes that match.
+#[test]
+fn filters_choose_the_routes() {
+    let dir = Dir::new("peering-filter");
+    let table = small(&dir, "table", SMALL);
+    let infer = |args: &[&str], file: &str| small_answer(&[&["infer", "--format", "json"], args, &[file]].concat());
+    let matching = |name: &str, matches: fn(&(&str, u16, &str)) -> bool| {
+        small(&dir, name, &SMALL.iter().copied().filter(matches).collect::<Vec<_>>())
+    };
+    let of_40 = matching("of-40", |(_, peer, _)| *peer == 0);
+    let of_20 = matching("of-20", |(_, _, path)| path.ends_with(" 20"));
+    let without_30 = matching("without-30", |(_, peer, path)| *peer == 0 && !path.contains("30"));
+    let either = matching("either", |(_, peer, path)| *peer == 0 || path.ends_with(" 20"));
+    let all = infer(&[], &table);
+    let args: [(&[&str], &str); 3] = [
+        (&["--filter", "peer-asn 40"], &of_40),
+        (&["--filter", "as-path 20$"], &of_20),
+        (&["--filter", "peer-asn 40", "--filter", "origin 20"], &either),
+    ];
+    for (filter, expected) in args {
+        let expected = infer(&[], expected);
+        assert_ne!(expected, all, "{filter:?}");
+        assert_eq!(infer(filter, &table), expected, "{filter:?}");
+        assert_eq!(infer(&[filter, &["--at", &T0.to_string()]].concat(), &table), expected, "{filter:?}");
+    }
+    // The other questions about archives.
+    let question = |args: &[&str]| run(&[&["peering"], args, &["--clique", "10,20"]].concat());
+    for args in [&["show", "20"][..], &["cones"], &["reach", "20"], &["depeer", "10", "20"]] {
+        let filtered = question(&[args, &["--filter", "peer-asn 40 and not as-path 30", &table]].concat());
+        assert_eq!(filtered, question(&[args, &[&without_30]].concat()), "{args:?}");
+        assert_ne!(filtered, question(&[args, &[&table]].concat()), "{args:?}");
+    }
+    let reduced = dir.0.join("reduced").to_str().unwrap().to_owned();
+    assert_eq!(answer(&["reduce", "--filter", "peer-asn 40", "-o", &reduced, &table]), [""; 0]);
+    assert_eq!(infer(&[], &reduced), infer(&[], &of_40));
+    let lost = answer(&["lost", "--filter", "not prefix 11.0.5.0/24", &table, &of_40]);
+    assert_eq!(lost[1..], ["feed lost\t50\t\t1\t4"]);
+    let [(code, out, err), unfiltered] = [Some("from 1"), None].map(|filter| {
+        let filter = filter.map(|filter| ["--filter", filter]);
+        let args: Vec<&str> = ["peering", "lost", &table, &of_40].into_iter().chain(filter.into_iter().flatten()).collect();
+        run(&args)
+    });
+    assert_eq!((code, out, err), unfiltered);
+    // No route matches; a store of paths has none.
+    for at in [&[][..], &["--at", &T0.to_string()]] {
+        let (code, out, err) = question(&[&["infer", "--filter", "kind withdraw", &table], at].concat());
+        let whose = if at.is_empty() { table.as_str() } else { "" };
+        assert_eq!((code, out, err.len()), (1, vec![], 1));
+        assert!(err[0].starts_with(whose) && err[0].contains("no usable IPv4 path of a route that matches"), "{err:?}");
+    }
+    let store = dir.0.join("store").to_str().unwrap().to_owned();
+    assert_eq!(answer(&["reduce", "-o", &store, &table]), [""; 0]);
+    let (code, out, err) = question(&["infer", "--filter", "origin 20", &store]);
+    assert_eq!((code, out, err), (1, vec![], vec![format!("{store}: a store of paths has no routes to filter")]));
+    // Prefixes of a file, which is not written to.
+    let list = dir.write("list", b"11.0.1.0/24\n11.0.2.0/24\n11.0.3.0/24\n11.0.4.0/24\n");
+    let by_list = format!("prefix @{list}");
+    let few = matching("few", |(prefix, ..)| *prefix != "11.0.5.0/24");
+    assert_eq!(infer(&["--filter", &by_list], &table), infer(&[], &few));
+    let (code, _, err) = run(&["peering", "reduce", "--force", "-o", &list, "--filter", &by_list, &table]);
+    assert_eq!((code, err.len()), (2, 1), "{err:?}");
+    assert!(fs::read_to_string(&list).unwrap().starts_with("11.0.1.0/24\n"));
+}
+
+/// Relations are inferred from all routes, whichever are judged.
+#[test]
+fn filters_choose_the_routes_that_are_judged() {
+    let dir = Dir::new("peering-filter-leaks");
+    let table = small(&dir, "table", &[SMALL, &[("11.0.7.0/24", 0, "40 30 20")]].concat());
+    let relations = dir.write("relations", b"10|30|-1\n20|30|-1\n10|20|0\n20|40|-1\n30|50|-1\n40|30|0\n");
+    let leaks = |args: &[&str]| run(&[&["peering", "leaks"], args, &[&table]].concat());
+    let line = "11.0.7.0/24\t20\t30\t3\t40\t40 30 20";
+    for given in [&["--relations", relations.as_str()][..], &["--relations", &relations, "--at", &T0.to_string()]] {
+        let of = |filter: &str| leaks(&[given, &["--filter", filter]].concat());
+        let (code, out, err) = of("prefix 11.0.7.0/24");
+        assert_eq!((code, &out[1..], err), (0, &[line.to_owned()][..], vec![]));
+        let (code, out, err) = of("not prefix 11.0.7.0/24");
+        assert_eq!((code, out.contains(&line.to_owned()), err), (0, false, vec![]));
+        let (code, out, err) = of("prefix 11.0.8.0/24");
+        assert_eq!((code, out.len(), err.len()), (1, 1, 1));
+        assert!(err[0].contains("no usable IPv4 path of a route that matches"), "{err:?}");
+    }
+    let table = small(&dir, "hairpin", &[SMALL, &[("11.0.7.0/24", 1, "50 30 10 40 20")]].concat());
+    let leaks = |args: &[&str]| run(&[&["peering", "leaks"], args, &[&table]].concat());
+    for inferred in [&["--clique", "10,20"][..], &["--clique", "10,20", "--at", &T0.to_string()]] {
+        let all = leaks(inferred);
+        assert!(all.1.iter().any(|line| line.starts_with("11.0.7.0/24\t")), "{all:?}");
+        let (code, out, _) = leaks(&[inferred, &["--filter", "prefix 11.0.7.0/24"]].concat());
+        assert_eq!(code, 0);
+        assert_eq!(
+            out,
+            all.1.iter().filter(|line| !line.starts_with("11.0.") || line.starts_with("11.0.7.")).cloned().collect::<Vec<_>>()
+        );
+        assert_eq!(leaks(&[inferred, &["--filter", "origin 99"]].concat()).0, 1);
+    }
 }
 
 /// A table of instant 0, and updates: 40 gets a route to 60 at second 10 and loses it at 20.

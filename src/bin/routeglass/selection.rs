@@ -9,7 +9,7 @@ use std::sync::Arc;
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Args, FromArgMatches};
 use routeglass::element::Element;
-use routeglass::filter::{Filter, KEYS, ParseFilterError};
+use routeglass::filter::{Filter, KEYS, Key, ParseFilterError};
 use routeglass::mrt::{ReadContext, Record};
 use routeglass::{Error, Timestamp};
 
@@ -87,6 +87,15 @@ impl Selection {
             }
         }
         record.elements_by(peers).flatten().next().map(|_| false)
+    }
+
+    /// Hands over the elements of a record that are wanted.
+    pub(crate) fn each(&mut self, record: &Record<'_>, peers: &ReadContext, mut each: impl FnMut(&Element<'_>)) {
+        let elements = record.elements_by(peers);
+        let Some(filter) = &self.filter else { return elements.flatten().for_each(|element| each(&element)) };
+        let mut elements = elements.filtered(filter);
+        elements.by_ref().flatten().for_each(|element| each(&element));
+        self.unjudged = self.unjudged.saturating_add(elements.undecided());
     }
 
     /// Counts what the limit is about.
@@ -189,14 +198,15 @@ impl Args for Everywhere {
     }
 }
 
+/// An option whose values are joined by *or*.
+fn option(name: &'static str, value: &'static str, help: &'static str) -> Arg {
+    // A number that is negative is read as the value that it is meant to be, and refused.
+    Arg::new(name).long(name).value_name(value).help(help).action(ArgAction::Append).allow_negative_numbers(true)
+}
+
 /// One option per key, `--filter` and `--limit`.
 fn options() -> impl Iterator<Item = Arg> {
-    let heading = "Filters, joined by `and`; one given twice, by `or`";
-    let option = move |name: &'static str, value: &'static str, help: &'static str| {
-        // A number that is negative is read as the value that it is meant to be, and refused.
-        let option = Arg::new(name).long(name).value_name(value).action(ArgAction::Append).allow_negative_numbers(true);
-        option.help(help).help_heading(heading)
-    };
+    let option = |name, value, help| option(name, value, help).help_heading("Filters, joined by `and`; one given twice, by `or`");
     let about = "Route events that this expression matches: options as keys, `and`, `or`, `not` and parentheses";
     let limit = Arg::new(LIMIT)
         .long(LIMIT)
@@ -243,21 +253,28 @@ fn check_times(matches: &ArgMatches) -> Result<(), clap::Error> {
     }
 }
 
-impl FromArgMatches for Selection {
-    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        check_times(matches)?;
+impl Selection {
+    /// The selection by the options of some keys, and by `--filter`.
+    fn by(matches: &ArgMatches, keys: &[Key], left: Option<u64>) -> Result<Self, clap::Error> {
         let files = RefCell::new(Vec::new());
         let file = |name: &str| {
             files.borrow_mut().push(name.into());
             fs::read_to_string(name).map_err(|e| e.to_string())
         };
         let mut filters = Vec::new();
-        for key in KEYS {
+        for key in keys {
             filters.extend(of_option(matches, key.name, key.value, |value| Filter::of_with(key.name, value, file))?);
         }
         filters.extend(of_option(matches, FILTER, "EXPR", |text| Filter::parse_with(text, file))?);
         let filter = (!filters.is_empty()).then(|| Arc::new(Filter::all_of(filters)));
-        Ok(Self { filter, left: matches.get_one(LIMIT).copied(), unjudged: 0, files: files.into_inner().into() })
+        Ok(Self { filter, left, unjudged: 0, files: files.into_inner().into() })
+    }
+}
+
+impl FromArgMatches for Selection {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        check_times(matches)?;
+        Self::by(matches, KEYS, matches.get_one(LIMIT).copied())
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
@@ -269,6 +286,34 @@ impl FromArgMatches for Selection {
 impl Args for Selection {
     fn augment_args(command: clap::Command) -> clap::Command {
         command.args(options())
+    }
+
+    fn augment_args_for_update(command: clap::Command) -> clap::Command {
+        Self::augment_args(command)
+    }
+}
+
+/// `--filter` alone, beside options that have names of keys and another meaning.
+pub(crate) struct Filtering {
+    pub(crate) selection: Selection,
+}
+
+impl FromArgMatches for Filtering {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        Ok(Self { selection: Selection::by(matches, &[], None)? })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+impl Args for Filtering {
+    fn augment_args(command: clap::Command) -> clap::Command {
+        let about = "Only routes that this expression matches, as for `dump`: keys and values, `and`, `or`, `not` and parentheses; given \
+                     twice, routes that either matches. Not of what `reduce` wrote";
+        command.arg(option(FILTER, "EXPR", about))
     }
 
     fn augment_args_for_update(command: clap::Command) -> clap::Command {

@@ -10,6 +10,7 @@ use routeglass::peering::otc::Role;
 use routeglass::{Asn, ParseAsnError, Prefix, Timestamp};
 
 use super::{AddPath, FailOn, Inputs, Kind, count, prefix};
+use crate::selection::Filtering;
 
 /// Archives to examine.
 #[derive(Args)]
@@ -31,6 +32,8 @@ pub(crate) struct Source {
     /// The transit-free networks, in place of those that the paths show
     #[arg(long, value_name = "ASN,...", value_delimiter = ',', value_parser = asn)]
     pub(crate) clique: Option<Vec<u32>>,
+    #[command(flatten)]
+    pub(crate) filtering: Filtering,
     #[command(flatten)]
     pub(crate) reading: Reading,
     /// Table dumps and updates, compressed or not, or what `reduce` wrote; `-` is standard input
@@ -57,7 +60,7 @@ pub(crate) struct Claims {
 impl Source {
     /// All files that are read.
     pub(crate) fn read(&self) -> impl Iterator<Item = &PathBuf> {
-        self.files.iter().chain(&self.route_servers).chain(&self.exchanges)
+        self.files.iter().chain(&self.route_servers).chain(&self.exchanges).chain(self.filtering.selection.files())
     }
 }
 
@@ -205,6 +208,8 @@ pub(crate) enum Peering {
         #[arg(long, value_name = "FILE")]
         route_servers: Option<PathBuf>,
         #[command(flatten)]
+        filtering: Filtering,
+        #[command(flatten)]
         reading: Reading,
         #[arg(value_name = "EARLIER")]
         earlier: PathBuf,
@@ -212,6 +217,8 @@ pub(crate) enum Peering {
         later: PathBuf,
     },
     /// Print routes that were leaked, a line each, with the network that leaked and the type (RFC 7908)
+    ///
+    /// With --filter the routes that it matches are judged; relations are inferred from all.
     #[command(
         after_help = "Example:\n  routeglass peering leaks --relations as-rel.txt updates.*.gz",
         mut_arg("files", |files| files.help(ROUTES))

@@ -58,9 +58,21 @@ pub(crate) fn run(out: &mut impl Write, question: &Peering) -> io::Result<ExitCo
         Peering::Cones { kind, relations, source } => cones(out, *kind, relations.as_deref(), source),
         Peering::Reach { asn, relations, source } => reach(out, *asn, relations.as_deref(), source),
         Peering::Depeer { a, b, relations, source } => depeer(out, *a, *b, relations.as_deref(), source),
-        Peering::Lost { min_vantage_points, min_origins, format, json, family, route_servers, reading, earlier, later } => {
+        Peering::Lost {
+            min_vantage_points,
+            min_origins,
+            format,
+            json,
+            family,
+            route_servers,
+            filtering,
+            reading,
+            earlier,
+            later,
+        } => {
             let least = Thresholds { vantage_points: *min_vantage_points, origins: *min_origins };
             Gathering::new(*family, *reading, route_servers.as_deref())
+                .map(|gathering| gathering.filtered(&filtering.selection))
                 .and_then(|gathering| lost(out, least, format.or_json(*json), [earlier, later], &gathering))
         }
         Peering::Leaks { relations, aspa, format, json, source } => {
@@ -146,6 +158,7 @@ fn known(relations: Option<&Path>, source: &Source, needs_paths: bool) -> Result
                 ("--route-servers", source.route_servers.is_some()),
                 ("--exchanges", source.exchanges.is_some()),
                 ("--at", source.at.is_some()),
+                ("--filter", source.filtering.selection.is_filtered()),
             ];
             for (option, _) in options.iter().filter(|(_, is_given)| *is_given) {
                 remark(&format!("{option} has no effect, since --relations answers"));

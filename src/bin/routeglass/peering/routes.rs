@@ -19,16 +19,16 @@ use serde_json::json;
 
 use super::card::{counted, grouped};
 use super::source::{
-    Gathering, OtherFamilies, Routes, code, read_attested, read_relations, read_vrps, say_expired, say_expired_in, say_without,
-    why_none,
+    Gathering, OtherFamilies, Routes, code, read_attested, read_relations, read_vrps, reduce, say_expired, say_expired_in,
+    say_without, why_none,
 };
-use super::{Answer, Failed, gather, inferred, unusable};
+use super::{Answer, Failed, gather_by, inferred, unusable};
 use crate::args::{From, Source, TableFormat, misused};
 use crate::drive::{self, Visitor};
 use crate::finding::{BareMessage, Finding, Outcome};
 use crate::input::{self, is_stdin};
 use crate::report::remark;
-use crate::selection::Expired;
+use crate::selection::{Expired, Selection};
 
 /// Judges each route of archives.
 struct Judging<'o, W> {
@@ -52,6 +52,8 @@ struct Judging<'o, W> {
     /// The number of leaks by shape, and of those that links judge that are not firm.
     leaks: u64,
     doubtful: u64,
+    /// The routes that are judged.
+    selection: Selection,
 }
 
 impl<W: Write> Judging<'_, W> {
@@ -73,6 +75,11 @@ impl<W: Write> Judging<'_, W> {
             grouped(firm),
             counted(relations.len(), "link"),
         ));
+    }
+
+    /// Judges a route if it is wanted.
+    fn wanted(&mut self, element: &Element<'_>) -> io::Result<()> {
+        if self.selection.wants(element) { self.element(element) } else { Ok(()) }
     }
 
     fn element(&mut self, element: &Element<'_>) -> io::Result<()> {
@@ -123,7 +130,9 @@ impl<W: Write> Judging<'_, W> {
 
 impl<W: Write> Visitor for Judging<'_, W> {
     fn record(&mut self, record: &Record<'_>, peers: &ReadContext, _: u64) -> io::Result<bool> {
-        record.elements_by(peers).flatten().try_for_each(|element| self.element(&element))?;
+        for element in record.elements_by(peers).flatten() {
+            self.wanted(&element)?;
+        }
         Ok(false)
     }
 
@@ -131,7 +140,7 @@ impl<W: Write> Visitor for Judging<'_, W> {
         match message.parse() {
             Ok(Message::Update(update)) => UpdateElements::new(&update, Peer::UNKNOWN, Timestamp::EPOCH)
                 .flatten()
-                .try_for_each(|element| self.element(&element)),
+                .try_for_each(|element| self.wanted(&element)),
             _ => Ok(()),
         }
     }
@@ -151,18 +160,25 @@ impl<W: Write> Visitor for Judging<'_, W> {
         Ok(())
     }
 
+    fn selection(&self) -> Option<&Selection> {
+        Some(&self.selection)
+    }
+
     fn begin(&mut self, _: &Path) {
+        self.selection.begin();
         (self.before, self.other) = (*self.hygiene.counts(), OtherFamilies::default());
     }
 
     fn end(&mut self, input: &Path) -> io::Result<()> {
         let counts = *self.hygiene.counts();
-        if !self.again && counts.kept() == self.before.kept() {
+        // Of all routes it was said in the first pass.
+        if (!self.again || self.selection.is_filtered()) && counts.kept() == self.before.kept() {
             self.without = true;
-            say_without(input, self.family, &why_none(self.before, counts, self.family, &self.other));
+            say_without(input, self.family, &self.selection, &why_none(self.before, counts, self.family, &self.other));
         } else if !self.again {
             self.used.add(self.before, counts);
         }
+        self.selection.end(input);
         Ok(())
     }
 }
@@ -198,7 +214,7 @@ pub(super) fn leaks(
     if source.files.is_empty() {
         misused(ErrorKind::MissingRequiredArgument, "no FILE to read routes from");
     }
-    let gathering = Gathering::of(source)?;
+    let gathering = Gathering::of_all(source)?;
     let table = gathering.table(&source.files)?;
     if table.is_none() {
         check_repeatable(relations, source)?;
@@ -213,7 +229,7 @@ pub(super) fn leaks(
     let (relations, gathered) = match (relations, &table) {
         (Some(path), _) => (read_relations(path)?, None),
         (None, None) => {
-            let gathered = gather(source)?;
+            let gathered = gather_by(&gathering, source)?;
             (inferred(&gathered, source)?, Some(gathered))
         }
         (None, Some((rib, outcome))) => {
@@ -242,29 +258,34 @@ pub(super) fn leaks(
         used: Routes::default(),
         leaks: 0,
         doubtful: 0,
+        selection: source.filtering.selection.clone(),
     };
     let mut outcome = Outcome::default();
-    if let Some((rib, of_table)) = table {
+    if let Some((mut rib, of_table)) = table {
+        if let Some(at) = source.at {
+            reduce(&judging.selection, &mut rib, at);
+        }
         outcome = of_table;
         for found in rib.iter() {
             for route in found.routes() {
                 judging.element(&route.to_element(found.family(), found.prefix()))?;
             }
         }
-        if gathered.is_none() && judging.hygiene.counts().kept() == 0 {
+        if (gathered.is_none() || judging.selection.is_filtered()) && judging.hygiene.counts().kept() == 0 {
             judging.without = true;
-            gathering.say_without_in_table(*judging.hygiene.counts(), &judging.other);
+            gathering.say_without_in_table(&judging.selection, *judging.hygiene.counts(), &judging.other);
         }
         gathering.say_rejected_in_table(&source.files, *judging.hygiene.counts());
         judging.say_doubtful(&relations);
-        return Ok(gathered.map_or_else(|| code(outcome, gathering.fail_on(), judging.without), |gathered| gathered.code()));
+        return Ok(gathered
+            .map_or_else(|| code(outcome, gathering.fail_on(), judging.without), |gathered| gathered.code_if(judging.without)));
     }
     for file in &source.files {
         outcome = outcome.and(drive::run_opened(&source.reading.of(file), false, None, &mut judging)?);
     }
     judging.used.say_rejected(&source.files);
     judging.say_doubtful(&relations);
-    Ok(gathered.map_or_else(|| code(outcome, gathering.fail_on(), judging.without), |gathered| gathered.code()))
+    Ok(gathered.map_or_else(|| code(outcome, gathering.fail_on(), judging.without), |gathered| gathered.code_if(judging.without)))
 }
 
 /// Says how many payloads or attestations had expired by the time of the route; without one, how many say when they expire.

@@ -25,7 +25,7 @@ use crate::finding::{BareMessage, Outcome};
 use crate::input;
 use crate::report::{complain, remark};
 use crate::rib::Tables;
-use crate::selection::Expired;
+use crate::selection::{Expired, Selection};
 
 /// The whole content of a file, decompressed.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failed> {
@@ -155,6 +155,8 @@ pub(super) struct Gathering {
     otc: bool,
     communities: RoleCommunities,
     attested: Option<Attested>,
+    /// The routes that are wanted.
+    selection: Selection,
 }
 
 impl Gathering {
@@ -163,11 +165,31 @@ impl Gathering {
             Some(path) => read_servers(path)?,
             None => Vec::new(),
         };
-        let (exchanges, communities) = (Vec::new(), RoleCommunities::new());
-        Ok(Self { family: family.family(), reading, servers, exchanges, at: None, otc: false, communities, attested: None })
+        Ok(Self {
+            family: family.family(),
+            reading,
+            servers,
+            exchanges: Vec::new(),
+            at: None,
+            otc: false,
+            communities: RoleCommunities::new(),
+            attested: None,
+            selection: Selection::default(),
+        })
+    }
+
+    /// Of the routes that are wanted.
+    pub(super) fn filtered(mut self, selection: &Selection) -> Self {
+        self.selection = selection.clone();
+        self
     }
 
     pub(super) fn of(source: &Source) -> Result<Self, Failed> {
+        Ok(Self::of_all(source)?.filtered(&source.filtering.selection))
+    }
+
+    /// Of all routes, whatever is wanted.
+    pub(super) fn of_all(source: &Source) -> Result<Self, Failed> {
         let mut gathering = Self::new(source.family, source.reading, source.route_servers.as_deref())?;
         if let Some(path) = &source.exchanges {
             let exchanges = format::read_prefixes(&read(path)?).map_err(|e| misformed(path, &e))?;
@@ -226,7 +248,10 @@ impl Gathering {
         }
         let mut tables = Tables::new(Some(at), self.reading.add_path, self.reading.recover, self.fail_on());
         match tables.one(&archives) {
-            Some(rib) => Ok(Some((rib, tables.outcome))),
+            Some(mut rib) => {
+                reduce(&self.selection, &mut rib, at);
+                Ok(Some((rib, tables.outcome)))
+            }
             None => Err(Failed::Said(ExitCode::from(2))),
         }
     }
@@ -237,15 +262,16 @@ impl Gathering {
         reduction.add_table(rib);
         let without = reduction.counts().kept() == 0;
         if without {
-            self.say_without_in_table(reduction.counts(), &self.other_in(rib));
+            self.say_without_in_table(&self.selection, reduction.counts(), &self.other_in(rib));
         }
         self.gathered(reduction, outcome, without)
     }
 
     /// Reports a table without a usable path.
-    pub(super) fn say_without_in_table(&self, counts: HygieneCounts, other: &OtherFamilies) {
+    pub(super) fn say_without_in_table(&self, selection: &Selection, counts: HygieneCounts, other: &OtherFamilies) {
         let why = why_none(HygieneCounts::default(), counts, self.family, other);
-        complain(&format!("the table of that instant has no usable IPv{} path{why}", self.family.version()));
+        let matching = matching(selection);
+        complain(&format!("the table of that instant has no usable IPv{} path{matching}{why}", self.family.version()));
     }
 
     /// Reports the routes of a table that are not used.
@@ -300,7 +326,8 @@ impl Gathering {
         }
         let reduction = self.reduction();
         let (before, other) = (HygieneCounts::default(), OtherFamilies::default());
-        let mut gather = Gather { reduction, before, other, without: false, used: Routes::default() };
+        let mut gather =
+            Gather { reduction, before, other, without: false, used: Routes::default(), selection: self.selection.clone() };
         let mut outcome = Outcome::default();
         for path in files {
             let (mut input, first) = match input::open(path) {
@@ -318,6 +345,9 @@ impl Gathering {
             if !Reduction::is_exchange(first.as_bytes()) {
                 outcome = outcome.and(drive::run_opened(&self.reading.of(path), false, Some((input, first)), &mut gather)?);
                 continue;
+            }
+            if self.selection.is_filtered() {
+                return Err(unusable(&format!("{}: a store of paths has no routes to filter", path.display())));
             }
             let mut octets = Vec::new();
             input.read_to_end(&mut octets).map_err(|e| unreadable(path, &e))?;
@@ -358,7 +388,12 @@ impl Gathered {
     }
 
     pub(super) fn code(&self) -> ExitCode {
-        code(self.outcome, self.fail_on, self.without)
+        self.code_if(false)
+    }
+
+    /// The same where an answer may be without a usable path too.
+    pub(super) fn code_if(&self, without: bool) -> ExitCode {
+        code(self.outcome, self.fail_on, self.without || without)
     }
 }
 
@@ -367,9 +402,25 @@ pub(super) fn code(outcome: Outcome, fail_on: FailOn, without: bool) -> ExitCode
     if without && !outcome.unreadable { ExitCode::from(1) } else { outcome.exit_code(fail_on) }
 }
 
-/// Reports a file without a usable path.
-pub(super) fn say_without(path: &Path, family: AddressFamily, why: &str) {
-    complain(&format!("{}: no usable IPv{} path{why}", path.display(), family.version()));
+/// Reports a file without a usable path among the routes that are wanted.
+pub(super) fn say_without(path: &Path, family: AddressFamily, selection: &Selection, why: &str) {
+    complain(&format!("{}: no usable IPv{} path{}{why}", path.display(), family.version(), matching(selection)));
+}
+
+/// Which routes have no usable path.
+const fn matching(selection: &Selection) -> &'static str {
+    if selection.is_filtered() { " of a route that matches" } else { "" }
+}
+
+/// Removes the routes of a table that are not wanted.
+pub(super) fn reduce(selection: &Selection, rib: &mut Rib, at: Timestamp) {
+    if !selection.is_filtered() {
+        return;
+    }
+    let mut selection = selection.clone();
+    rib.retain(|element| selection.wants(element));
+    selection.unjudged().iter().for_each(|said| remark(said));
+    selection.say_expired(at, &"the table");
 }
 
 /// The routes of families other than the one asked for, which are left out.
@@ -489,6 +540,8 @@ struct Gather {
     without: bool,
     /// Of inputs with usable routes.
     used: Routes,
+    /// The routes that are wanted.
+    selection: Selection,
 }
 
 impl Gather {
@@ -500,10 +553,21 @@ impl Gather {
 
 impl Visitor for Gather {
     fn begin(&mut self, _: &Path) {
+        self.selection.begin();
         (self.before, self.other) = (self.reduction.counts(), OtherFamilies::default());
     }
 
     fn record(&mut self, record: &Record<'_>, peers: &ReadContext, _: u64) -> io::Result<bool> {
+        if self.selection.is_filtered() {
+            let Self { selection, reduction, other, .. } = self;
+            let family = reduction.paths().family();
+            selection.each(record, peers, |element| {
+                // Counted inside.
+                let _ = reduction.add(element);
+                other.see(element, family);
+            });
+            return Ok(false);
+        }
         self.reduction.add_record(record, peers);
         if self.has_none() {
             let family = self.reduction.paths().family();
@@ -522,6 +586,17 @@ impl Visitor for Gather {
 
     fn message(&mut self, message: &BareMessage<'_>, _: u64) -> io::Result<()> {
         if let Ok(Message::Update(update)) = message.parse() {
+            if self.selection.is_filtered() {
+                let family = self.reduction.paths().family();
+                for element in UpdateElements::new(&update, Peer::UNKNOWN, Timestamp::EPOCH).flatten() {
+                    if self.selection.wants(&element) {
+                        // Counted inside.
+                        let _ = self.reduction.add(&element);
+                        self.other.see(&element, family);
+                    }
+                }
+                return Ok(());
+            }
             self.reduction.add_update(0, &update);
             if self.has_none() {
                 let family = self.reduction.paths().family();
@@ -532,14 +607,19 @@ impl Visitor for Gather {
         Ok(())
     }
 
+    fn selection(&self) -> Option<&Selection> {
+        Some(&self.selection)
+    }
+
     fn end(&mut self, input: &Path) -> io::Result<()> {
         let (family, counts) = (self.reduction.paths().family(), self.reduction.counts());
         if counts.kept() == self.before.kept() {
             self.without = true;
-            say_without(input, family, &why_none(self.before, counts, family, &self.other));
+            say_without(input, family, &self.selection, &why_none(self.before, counts, family, &self.other));
         } else {
             self.used.add(self.before, counts);
         }
+        self.selection.end(input);
         Ok(())
     }
 }
