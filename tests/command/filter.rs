@@ -2,6 +2,8 @@
 #![cfg(feature = "cli")]
 #![allow(clippy::string_slice, clippy::unwrap_used, clippy::indexing_slicing, reason = "tests report by panicking")]
 
+use std::io::Write as _;
+
 use crate::common::command::{Dir, run};
 use crate::common::vectors::{ATTRIBUTES, bgp4mp, message, record, update};
 
@@ -77,10 +79,23 @@ fn files_of_prefixes_and_payloads() {
             b"ASN,IP Prefix,Max Length,Trust Anchor\nAS64503,203.0.113.0/24,24,x\nAS64500,198.51.100.0/24,,x\n"
         )
     );
+    let gz = |octets: &[u8]| {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(octets).unwrap();
+        encoder.finish().unwrap()
+    };
+    let compressed = gz(b"203.0.113.0/25\n2001:db8::/32\n");
+    let list = format!("@{}", dir.write("list.gz", &compressed));
+    assert_eq!(run(&["dump", SAMPLE, "--more-specific", &list]).1, [RIB_V6, LOWER, UPDATE_V6]);
+    let cut = format!("@{}", dir.write("cut.gz", &compressed[..compressed.len() - 4]));
+    let (code, out, err) = run(&["dump", SAMPLE, "--more-specific", &cut]);
+    assert_eq!((code, out.len()), (2, 0));
+    assert!(err[0].contains("column 2: expected a file that can be read: "), "{err:?}");
     let json =
         br#"{"roas":[{"asn":"AS64503","prefix":"203.0.113.0/24","maxLength":24},{"asn":64500,"prefix":"198.51.100.0/24"}]}"#;
+    let packed = format!("@{}", dir.write("roas.json.gz", &gz(json)));
     let json = format!("@{}", dir.write("roas.json", json));
-    for payloads in [csv, json] {
+    for payloads in [csv, json, packed] {
         let lines = |option: &str| run(&["dump", SAMPLE, option, &payloads]).1;
         assert_eq!(lines("--rov-valid"), [RIB, RIB_65536]);
         assert_eq!(lines("--rov-invalid"), [SET, LOWER, UPPER]);

@@ -2,7 +2,8 @@
 
 use std::cell::RefCell;
 use std::fmt;
-use std::fs;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,6 +11,7 @@ use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Args, FromArgMatches};
 use routeglass::element::Element;
 use routeglass::filter::{Filter, KEYS, Key, ParseFilterError};
+use routeglass::io::Decompress;
 use routeglass::mrt::{ReadContext, Record};
 use routeglass::{Error, Timestamp};
 
@@ -253,13 +255,20 @@ fn check_times(matches: &ArgMatches) -> Result<(), clap::Error> {
     }
 }
 
+/// The text of a file, compressed or not.
+fn text_of(name: &str) -> io::Result<String> {
+    let mut text = String::new();
+    Decompress::new(File::open(name)?)?.read_to_string(&mut text)?;
+    Ok(text)
+}
+
 impl Selection {
     /// The selection by the options of some keys, and by `--filter`.
     fn by(matches: &ArgMatches, keys: &[Key], left: Option<u64>) -> Result<Self, clap::Error> {
         let files = RefCell::new(Vec::new());
         let file = |name: &str| {
             files.borrow_mut().push(name.into());
-            fs::read_to_string(name).map_err(|e| e.to_string())
+            text_of(name).map_err(|e| e.to_string())
         };
         let mut filters = Vec::new();
         for key in keys {
