@@ -358,7 +358,7 @@ fields! {
             "where it is" |e| e.finding().map(|error| V::Number(error.offset()));
     }
     Input {
-        "offset" - (U64) "octets from the start of the input" "" "where the record starts in the decompressed input; a JSON line of `dump` about damage has `offset` too, that of `error`" |_| None;
+        "offset" - (U64) "octets from the start of the input" "" "where the record starts in the decompressed input; a JSON line of `dump` with damage has `record`, the number of its record, and `offset` too, that of `error`" |_| None;
         "file" - (Word) "" "" "the input, of several: as its path was given" |_| None;
     }
 }

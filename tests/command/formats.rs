@@ -51,7 +51,7 @@ fn without_a_selection_every_column() {
 
 #[test]
 fn members_of_selected_fields() {
-    let (code, out, err) = run(&["dump", "--format", "json", "--fields", "prefix,origin_asn,kind", "--limit", "3", SAMPLE]);
+    let (code, out, err) = run(&["dump", "--format", "json", "--fields", "prefix, origin_asn, kind", "--limit", "3", SAMPLE]);
     assert_eq!((code, err), (0, vec![]));
     assert_eq!(
         out,

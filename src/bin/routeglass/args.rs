@@ -534,7 +534,8 @@ pub(crate) enum Times {
 pub(crate) struct FieldName(pub(crate) &'static Field);
 
 fn field(name: &str) -> Result<FieldName, String> {
-    Field::named(name).map(FieldName).ok_or_else(|| {
+    // Blanks after the commas of a quoted list are no part of names.
+    Field::named(name.trim()).map(FieldName).ok_or_else(|| {
         let names: Vec<_> = FIELDS.iter().map(|field| field.name).collect();
         format!("there is no such field; the fields are {}", names.join(", "))
     })
