@@ -377,6 +377,65 @@ proptest! {
     }
 }
 
+/// Each octet of a record of a table in turn has another value: each way through its entries finds what decoding finds.
+#[test]
+fn damage_of_a_table_is_found_whatever_passes_its_records() {
+    let entries = [
+        Announced {
+            path: vec![(2, vec![1, 2])],
+            communities: vec![],
+            large: vec![],
+            med: Some(1),
+            local_pref: None,
+            next_hop: 1,
+        },
+        Announced {
+            path: vec![(2, vec![1, 3])],
+            communities: vec![(1, 1)],
+            large: vec![],
+            med: None,
+            local_pref: None,
+            next_hop: 2,
+        },
+    ];
+    let entries: Vec<_> = (0..).zip(&entries).map(|(peer, announced)| entry(peer, None, &announced.attributes())).collect();
+    let (peers, table) = (peer_index_table(), record(13, 2, &rib(&[24, 10, 0, 1], &entries)));
+    let filters = [
+        "community 9:9",
+        "community 9:*",
+        "community 9:9:9",
+        "origin 9",
+        "prefix 192.0.2.0/24",
+        "more-specific 192.0.2.0/24",
+        "kind announce",
+        "peer-asn 9",
+        "med 9",
+        "as-path 9",
+        "attribute 32",
+        "next-hop 192.0.2.9",
+        "community 9:9 or origin 9",
+        "origin 9 and med 1",
+        "not community 1:1",
+    ];
+    let filters = filters.map(|text| text.parse::<Filter>().unwrap());
+    let mut errors = 0;
+    for (at, change) in (12..table.len()).flat_map(|at| [1, 2, 0x10, 0x80, 0xff].map(|change| (at, change))) {
+        let mut archive = [&peers[..], &table].concat();
+        archive[peers.len() + at] ^= change;
+        for filter in &filters {
+            let decoded = elements(&archive).filter_map(|item| match item {
+                Ok(element) => filter.try_matches(&element).map(|matches| matches.then(|| text_of(&element))).transpose(),
+                Err(e) => Some(Err(e)),
+            });
+            let expected: Vec<_> = decoded.collect();
+            let found: Vec<_> = elements(&archive).filtered(filter).map(|item| item.map(|element| text_of(&element))).collect();
+            assert_eq!(found, expected, "{filter}, octet {at} ^ {change:#x}");
+            errors += found.iter().filter(|item| item.is_err()).count();
+        }
+    }
+    assert!(errors > 1000, "{errors}");
+}
+
 fn text_of(element: &Element<'_>) -> String {
     format!("{element} {:?} {:?} {:?}", element.peer(), element.finding(), element.attribute_bytes())
 }
