@@ -515,6 +515,8 @@ fn conditions_on_a_route() {
     };
     let plain = with(&sequence(&[1, 2, 2, 3]), &[]);
     let set = with(&[sequence(&[1]), vec![1, 1, 0, 0, 0, 5]].concat(), &[]);
+    let confederation = with(&[&[3, 2, 0, 0, 0, 7, 0, 0, 0, 7], &sequence(&[1, 2])[..]].concat(), &[]);
+    let hidden = with(&[&sequence(&[1])[..], &[1, 1, 0, 0, 0, 5, 3, 1, 0, 0, 0, 6]].concat(), &[]);
     // rt:64496:100, and rt:[2001:db8::1]:7.
     let mut wide = vec![0, 2, 0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 7];
     wide = attribute(0xc0, 25, &wide);
@@ -538,6 +540,10 @@ fn conditions_on_a_route() {
         // A set at the end is no origin, even of one number; in the path it is a number, and in its length one step.
         (&set, "origin 5", "--"),
         (&set, "path-contains 5 and path-length 2 and as-path 1_5$", "-+"),
+        // Segments of a confederation count in a path but for its length, and do not hide a set before them.
+        (&confederation, "origin 2 and path-length 2 and prepending 2 and path-contains 7 and as-path ^7_7_1_2$", "-+"),
+        (&hidden, "origin 5 or origin 6 or origin 1", "--"),
+        (&hidden, "path-length 2 and as-path 1_5_6$", "-+"),
         (&extended, "community rt:64496:100", "-+"),
         (&extended, "community rt:64496:* and community rt:[2001:db8::1]:*", "-+"),
         (&extended, "community rt:64497:*", "--"),
@@ -563,7 +569,7 @@ fn times_with_microseconds() {
 
 #[test]
 fn origins_are_validated() {
-    let csv = "ASN,IP Prefix,Max Length\nAS2,10.0.0.0/8,16\nAS0,11.0.0.0/8,8\n";
+    let csv = "ASN,IP Prefix,Max Length\nAS2,10.0.0.0/8,16\nAS0,11.0.0.0/8,8\nAS64496,13.0.0.0/8,16\n";
     let validity = |archive: &[u8]| {
         let states = ["rov-valid @f", "rov-invalid @f", "rov-not-found @f"].map(|text| {
             let filter = Filter::parse_with(text, |_| Ok(csv.into())).unwrap();
@@ -582,6 +588,9 @@ fn origins_are_validated() {
     // A set, and an empty path, whose origin is the peer's AS, 64496.
     assert_eq!(validity(&updates(&list(&[1, 1, 0, 0, 0, 2]), &[8, 10])), "-- -+ --");
     assert_eq!(validity(&updates(&list(&[]), &[8, 10])), "-- -+ --");
+    // So is that of a path that ends in a confederation (RFC 6811 section 2).
+    assert_eq!(validity(&updates(&list(&[2, 1, 0, 0, 0, 3, 3, 1, 0, 0, 0, 2]), &[8, 10])), "-- -+ --");
+    assert_eq!(validity(&updates(&list(&[2, 1, 0, 0, 0, 3, 3, 1, 0, 0, 0, 2]), &[16, 13, 0])), "-+ -- --");
 }
 
 #[test]
