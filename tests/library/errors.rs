@@ -401,7 +401,7 @@ fn every_damage_of_compressed_input() {
     let shown = [kind(&gz[..60], 0), kind(&corrupt, 0), kind(&[&gz[..], b"more"].concat(), 0), kind(&frame, 0)];
     assert_eq!(shown, ["Truncated", "Corrupt", "TrailingBytes", "Unsupported"]);
     // A feature that is off is tested beside the readers, in builds without the formats.
-    let mut all = variants("io/compress.rs", "DecompressErrorKind");
+    let mut all = variants("io/compress/error.rs", "DecompressErrorKind");
     assert!(all.remove("FeatureOff"));
     assert_eq!(reached(shown.into_iter()), all);
 }
