@@ -218,7 +218,8 @@ fn finding(value: &str) -> Result<Condition, Expected> {
 }
 
 fn action(value: &str) -> Result<Condition, Expected> {
-    let known = ACTIONS.iter().find(|(name, _)| *name == value);
+    // As JSON and `check` have them, too.
+    let known = ACTIONS.iter().find(|(name, action)| *name == value || action.to_string() == value);
     let what = "`none`, `attribute-discard`, `treat-as-withdraw`, `afi-safi-disable` or `session-reset`";
     known.map(|(_, action)| Condition::Action(*action)).ok_or(Expected::value(what))
 }

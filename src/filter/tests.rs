@@ -53,6 +53,7 @@ fn texts_parse_to_what_they_show() {
         ("family 'ipv4 vpn'", "family IPv4/vpn"),
         ("community 65535:666", "community blackhole"),
         ("attribute OTC", "attribute otc"),
+        ("action 'attribute discard' or action 'AFI/SAFI disable'", "action attribute-discard or action afi-safi-disable"),
         ("prefix 192.0.2.1", "prefix 192.0.2.1/32"),
         ("from 1767268800", "from 2026-01-01T12:00:00Z"),
     ] {

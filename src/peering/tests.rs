@@ -1157,6 +1157,7 @@ fn payloads_of_both_relying_parties() {
     for text in [
         r#"[{"asn":1,"prefix":"192.0.2.0/24","maxLength":25},{"asn":"AS2","prefix":"2001:db8::/32"}]"#,
         r#"[{"asn":"0.1","prefix":"192.0.2.0/24","maxLength":25},{"asn":"as2","prefix":"2001:db8::/32","maxLength":null}]"#,
+        r#"[{"asn":1,"prefix":"192.0.2.0/24","max_length":25},{"asn":2,"prefix":"2001:db8::/32","maxPrefixLength":32}]"#,
         "URI,ASN,IP Prefix,Max Length,Not Before,Not After\nrsync://x,AS1,192.0.2.0/24,25,,\n\"rsync://a,b\",AS2,2001:db8::/32,,,\n",
         "\"ASN\",\"IP Prefix\",\"Max Length\"\r\n\"AS1\",\"192.0.2.0/24\",\"25\"\r\n\"AS2\", \"2001:db8::/32\" ,\"\"\r\n",
         "# of today\n\nMax Length,Prefix,AS\n25,192.0.2.0/24,1\n,2001:db8::/32,2\n",

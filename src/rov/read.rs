@@ -61,7 +61,8 @@ fn json_vrp(json: &mut Json<'_>, expiries: &mut Vec<u32>) -> Result<Vrp, FormatE
                 let read: Prefix = text.parse().map_err(|_| place.error(FormatErrorKind::Prefix))?;
                 prefix = Some(read);
             }
-            "maxLength" => {
+            // As validators write it, as Rust and Python programs do, and as RFC 8416 names it.
+            "maxLength" | "max_length" | "maxPrefixLength" => {
                 let place = json.place();
                 if !json.null() {
                     max_length = Some((json.number()?, place));

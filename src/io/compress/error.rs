@@ -5,6 +5,8 @@ use std::io;
 use std::prelude::v1::*;
 
 use super::Compression;
+#[cfg(doc)]
+use super::Decompress;
 
 /// Why compressed input could not be read further; inside the [`io::Error`] that [`Decompress`] returns.
 ///
