@@ -32,13 +32,6 @@ use routeglass::{Error, Family, Prefix};
 
 use crate::common::{self, vectors};
 
-/// One of our lines and the data for the rules.
-struct Line {
-    text: String,
-    /// Why bgpdump prints nothing or something else for it.
-    reason: Option<&'static str>,
-}
-
 const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/expect/bgpdump.tsv");
 
 /// Reasons, as named in the table, and their meanings.
@@ -60,8 +53,20 @@ const REASONS: &[(&str, &str)] = &[
     ),
 ];
 
-fn corpus_lines(archive: &[u8]) -> Vec<Line> {
-    let mut lines = Vec::new();
+/// The lines of an archive that can be said in this form, and their elements.
+fn lines(archive: &[u8]) -> impl Iterator<Item = (String, Element<'_>)> {
+    elements(archive).flatten().filter(|element| can_say(element) && is_readable(element)).map(|element| {
+        let mut text = String::new();
+        write_line(&mut text, &element).unwrap();
+        (text, element)
+    })
+}
+
+/// Why bgpdump prints nothing or something else for some of the lines of an archive.
+fn reasons(archive: &[u8], asked: &[&str]) -> HashMap<String, &'static str> {
+    if asked.is_empty() {
+        return HashMap::new();
+    }
     // Buffered output is lost when it aborts.
     let past_table = |e: Error| matches!(e.kind(), ErrorKind::NoSuchPeer(_));
     let mut aborted = false;
@@ -70,15 +75,9 @@ fn corpus_lines(archive: &[u8]) -> Vec<Line> {
         peers.observe(&record);
         record.findings(&peers, |e| aborted |= past_table(e));
     }
-    for element in elements(archive).flatten() {
-        if !can_say(&element) || !is_readable(&element) {
-            continue;
-        }
-        let mut text = String::new();
-        write_line(&mut text, &element).unwrap();
-        lines.push(Line { text, reason: reason_of(&element, aborted) });
-    }
-    lines
+    let asked: HashSet<&str> = asked.iter().copied().collect();
+    let asked = lines(archive).filter(|(text, _)| asked.contains(text.as_str()));
+    asked.filter_map(|(text, element)| Some((text, reason_of(&element, aborted)?))).collect()
 }
 
 /// The known reason why bgpdump differs for an element, if any.
@@ -190,13 +189,13 @@ struct Figures {
 }
 
 fn compare(archive: &[u8], theirs: &[&str]) -> Figures {
-    let lines = corpus_lines(archive);
-    let ours: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
+    let lines: Vec<String> = lines(archive).map(|(text, _)| text).collect();
+    let ours: Vec<&str> = lines.iter().map(String::as_str).collect();
     let (mut only_theirs, only_ours) = differing(theirs, &ours);
     let all_theirs = only_theirs.clone();
     let mut figures =
         Figures { theirs: theirs.len(), ours: ours.len(), equal: ours.len() - only_ours.len(), ..Figures::default() };
-    let known: HashMap<&str, &'static str> = lines.iter().filter_map(|line| Some((line.text.as_str(), line.reason?))).collect();
+    let known = reasons(archive, &only_ours);
     // In one pass: a line of theirs that equals ours except for one known difference is paired with it.
     for line in &only_ours {
         let pair = |reason: &str, theirs: &str| match reason {
@@ -209,7 +208,7 @@ fn compare(archive: &[u8], theirs: &[&str]) -> Figures {
         };
         let by_rule =
             ["host-bits", "long-list", "no-separator"].into_iter().find(|reason| only_theirs.iter().any(|t| pair(reason, t)));
-        match by_rule.or_else(|| known.get(line).copied()).or_else(|| batch(archive).then_some("batch")) {
+        match by_rule.or_else(|| known.get(*line).copied()).or_else(|| batch(archive).then_some("batch")) {
             Some(reason) => {
                 *figures.reasons.entry(reason).or_default() += 1;
                 if let Some(at) = only_theirs.iter().position(|t| pair(reason, t)) {
@@ -220,7 +219,7 @@ fn compare(archive: &[u8], theirs: &[&str]) -> Figures {
         }
     }
     // Their remaining lines must come from bytes that we report as damaged.
-    let mut damage = damage(archive);
+    let mut damage = if only_theirs.is_empty() { Vec::new() } else { damage(archive) };
     for line in only_theirs {
         let f = fields(line);
         if damage.iter_mut().any(|damage| damage.excuses(&f)) {
@@ -230,12 +229,14 @@ fn compare(archive: &[u8], theirs: &[&str]) -> Figures {
         }
     }
     // The equal lines come in the same order.
-    let keep = |list: &[&str], drop: &[&str]| {
-        let mut drop = drop.iter().peekable();
-        list.iter().filter(|line| drop.next_if(|next| next == line).is_none()).map(|line| (*line).to_owned()).collect::<Vec<_>>()
-    };
-    figures.in_order = keep(theirs, &all_theirs) == keep(&ours, &only_ours);
+    figures.in_order = without(theirs, &all_theirs).eq(without(&ours, &only_ours));
     figures
+}
+
+/// The lines of a list that another, in the same order, does not have.
+fn without<'a>(list: &[&'a str], drop: &[&'a str]) -> impl Iterator<Item = &'a str> {
+    let mut drop = drop.iter().peekable();
+    list.iter().filter(move |line| drop.next_if(|next| next == line).is_none()).copied()
 }
 
 /// Whether the archive has batches of the year 2000.
