@@ -12,7 +12,6 @@ use std::time::UNIX_EPOCH;
 use std::vec;
 
 use super::{Extent, Index, Part};
-use crate::io::{Bzip2Block, decode_bzip2_block};
 use crate::mrt::{ReadContext, Record, Run};
 
 /// Octets at each end of a file that are hashed.
@@ -90,8 +89,8 @@ pub struct IndexedRuns<'i> {
     len: u64,
     /// The last table read, and its number.
     context: (u32, ReadContext),
-    /// The last block decoded, and its place in the list.
-    block: Option<(usize, Vec<u8>)>,
+    /// What was decoded last from a restart point, and its place in the list.
+    decoded: Option<(usize, Vec<u8>)>,
     /// The sums of the file that were checked, by number.
     checked: BTreeSet<u64>,
 }
@@ -106,16 +105,11 @@ fn does_not_fit() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, "the index does not fit the archive")
 }
 
-/// The octets of the file that have a block.
-const fn octets_of(block: &Bzip2Block) -> (u64, u64) {
-    (block.start >> 3, block.end.div_ceil(8))
-}
-
 impl<'i> IndexedRuns<'i> {
     pub(super) fn new(index: &'i Index, needed: Vec<&'i Part>, file: File) -> io::Result<Self> {
         let len = needed.iter().fold(0_u64, |sum, part| sum.saturating_add(part.place.len.into()));
         let (context, checked) = ((0, ReadContext::new()), BTreeSet::new());
-        Ok(Self { index, file, needed: needed.into_iter(), len, context, block: None, checked })
+        Ok(Self { index, file, needed: needed.into_iter(), len, context, decoded: None, checked })
     }
 
     /// Checks now that all octets of the file that will be read are those of which the index was made: an archive that has changed is
@@ -141,12 +135,12 @@ impl<'i> IndexedRuns<'i> {
     /// Checks the sums of the octets of the file that have a place.
     fn check(&mut self, place: Extent) -> io::Result<()> {
         let end = place.offset.saturating_add(place.len.into());
-        let (first, end) = match &self.index.blocks {
+        let (first, end) = match &self.index.restart_points {
             None => (place.offset, end),
-            Some(blocks) => {
-                let n = blocks.partition_point(|block| block.decoded <= place.offset).saturating_sub(1);
-                let there = blocks.iter().skip(n).take_while(|block| block.decoded < end).map(octets_of);
-                there.reduce(|(first, _), (_, end)| (first, end)).ok_or_else(does_not_fit)?
+            Some(points) => {
+                let octets = |octet: u64| points.octets(points.before(octet)?, self.index.fingerprint.len);
+                let there = octets(place.offset).zip(octets(end.saturating_sub(1)));
+                there.map(|((first, _), (_, end))| (first, end)).ok_or_else(does_not_fit)?
             }
         };
         for number in first / SUM_LEN..end.div_ceil(SUM_LEN) {
@@ -183,23 +177,23 @@ impl<'i> IndexedRuns<'i> {
 
     fn octets_of(&mut self, place: Extent) -> io::Result<Vec<u8>> {
         self.check(place)?;
-        let Some(blocks) = &self.index.blocks else {
+        let Some(points) = &self.index.restart_points else {
             return octets_at(&mut self.file, place.offset, place.len.into());
         };
         let end = place.offset.saturating_add(place.len.into());
         let mut octets = Vec::new();
         let mut at = place.offset;
         while at < end {
-            let n = blocks.partition_point(|block| block.decoded <= at).checked_sub(1).ok_or_else(does_not_fit)?;
-            let block = blocks.get(n).ok_or_else(does_not_fit)?;
-            if self.block.as_ref().is_none_or(|(last, _)| *last != n) {
-                let (first, end) = octets_of(block);
+            let n = points.before(at).ok_or_else(does_not_fit)?;
+            let before = points.decoded(n).ok_or_else(does_not_fit)?;
+            if self.decoded.as_ref().is_none_or(|(last, _)| *last != n) {
+                let (first, end) = points.octets(n, self.index.fingerprint.len).ok_or_else(does_not_fit)?;
                 let compressed = octets_at(&mut self.file, first, end.saturating_sub(first))?;
-                let decoded = decode_bzip2_block(&compressed, block).ok_or_else(does_not_fit)?;
-                self.block = Some((n, decoded));
+                let decoded = points.decode(n, &compressed, self.index.len).ok_or_else(does_not_fit)?;
+                self.decoded = Some((n, decoded));
             }
-            let Some((_, decoded)) = &self.block else { return Err(does_not_fit()) };
-            let index = |offset: u64| usize::try_from(offset.saturating_sub(block.decoded)).unwrap_or(usize::MAX);
+            let Some((_, decoded)) = &self.decoded else { return Err(does_not_fit()) };
+            let index = |offset: u64| usize::try_from(offset.saturating_sub(before)).unwrap_or(usize::MAX);
             let rest = decoded.get(index(at)..index(end).min(decoded.len())).unwrap_or_default();
             if rest.is_empty() {
                 return Err(does_not_fit());

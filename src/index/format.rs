@@ -5,7 +5,11 @@
 //! archive: length (8), seconds (8), nanoseconds (4), hashes of its first and last octets (8 each)
 //! sums of its octets: number (4), of each 256 KiB: sum (8)
 //! decompressed length (8)
-//! blocks: 0, or 1 (1), number (4), of each: first bit (8), bit after the last (8), level (1), decoded octets before it (8)
+//! restart points:
+//!   0 (1): not compressed
+//!   1 (1): blocks of bzip2: number (4), of each: first bit (8), bit after the last (8), level (1), decoded octets before it (8)
+//!   2 (1): points of gzip: number (4), of each: octet (8), bit (1), decoded octets before it (8),
+//!     the last of them compressed by deflate: 0, or 1 (1), length (4), octets
 //! tables: number (4), of each: offset (8), length (4)
 //! parts: number (4), of each:
 //!   offset (8), length (4), number of its first record (8), table (4), always (1)
@@ -28,18 +32,15 @@ use super::{Extent, Index, IndexError, Part};
 use crate::codes::{Afi, Safi};
 use crate::family::Family;
 use crate::filter::{MOST_NAMED, MOST_RANGES, Summary};
-use crate::io::Bzip2Block;
+use crate::io::{Bzip2Block, GzipPoint, RestartPoints};
 use crate::mrt::HEADER_LEN;
 
 const MAGIC: &[u8] = b"routeglass index\0";
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 const MANY: u8 = 255;
 
 /// No record and no part is longer: the limit of readers, and a run.
 const LONGEST: u32 = 32 << 20;
-
-/// The most bits of a block: 900,000 symbols of 20 bits, and its tables.
-const MOST_BITS: u64 = 24 << 20;
 
 /// Whether something is there that is no index, of this form or another. What is no file, such as a pipe, is not opened.
 pub(super) fn is_other(path: &Path) -> bool {
@@ -65,6 +66,36 @@ fn put_ranges(out: &mut Vec<u8>, ranges: &[(u64, u64)]) {
     for (first, last) in ranges {
         out.extend(first.to_be_bytes());
         out.extend(last.to_be_bytes());
+    }
+}
+
+fn put_restart_points(out: &mut Vec<u8>, points: Option<&RestartPoints>) {
+    match points {
+        None => out.push(0),
+        Some(RestartPoints::Bzip2(blocks)) => {
+            out.push(1);
+            put_len::<4>(out, blocks.len());
+            for Bzip2Block { start, end, level, decoded } in blocks {
+                out.extend(start.to_be_bytes());
+                out.extend(end.to_be_bytes());
+                out.push(*level);
+                out.extend(decoded.to_be_bytes());
+            }
+        }
+        Some(RestartPoints::Gzip(points)) => {
+            out.push(2);
+            put_len::<4>(out, points.len());
+            for GzipPoint { offset, bit, decoded, window } in points {
+                out.extend(offset.to_be_bytes());
+                out.push(*bit);
+                out.extend(decoded.to_be_bytes());
+                out.push(window.is_some().into());
+                if let Some(window) = window {
+                    put_len::<4>(out, window.len());
+                    out.extend_from_slice(window);
+                }
+            }
+        }
     }
 }
 
@@ -112,6 +143,39 @@ impl<'a> Octets<'a> {
 
     fn count(&mut self) -> Result<usize, IndexError> {
         usize::try_from(self.u32()?).map_err(|_| CUT)
+    }
+
+    fn restart_points(&mut self) -> Result<Option<RestartPoints>, IndexError> {
+        let kind = self.u8()?;
+        if kind == 0 {
+            return Ok(None);
+        }
+        let count = self.count()?;
+        match kind {
+            1 => {
+                let blocks = self.list(count, |octets| {
+                    let (start, end, level) = (octets.u64()?, octets.u64()?, octets.u8()?);
+                    Ok(Bzip2Block { start, end, level, decoded: octets.u64()? })
+                });
+                Ok(Some(RestartPoints::Bzip2(blocks?)))
+            }
+            2 => {
+                let points = self.list(count, |octets| {
+                    let (offset, bit, decoded) = (octets.u64()?, octets.u8()?, octets.u64()?);
+                    let window = if octets.flag()? { Some(octets.window()?) } else { None };
+                    Ok(GzipPoint { offset, bit, decoded, window })
+                });
+                Ok(Some(RestartPoints::Gzip(points?)))
+            }
+            _ => Err(IndexError::Damaged("restart points are of no kind known")),
+        }
+    }
+
+    fn window(&mut self) -> Result<Vec<u8>, IndexError> {
+        let len = self.count()?;
+        let (window, rest) = self.0.split_at_checked(len).ok_or(CUT)?;
+        self.0 = rest;
+        Ok(window.to_vec())
     }
 
     fn few<T>(&mut self, most: usize, item: impl FnMut(&mut Self) -> Result<T, IndexError>) -> Result<Vec<T>, IndexError> {
@@ -178,16 +242,7 @@ impl Index {
         put_len::<4>(&mut out, self.sums.len());
         out.extend(self.sums.iter().flat_map(|sum| sum.to_be_bytes()));
         out.extend(self.len.to_be_bytes());
-        out.push(self.blocks.is_some().into());
-        if let Some(blocks) = &self.blocks {
-            put_len::<4>(&mut out, blocks.len());
-            for block in blocks {
-                out.extend(block.start.to_be_bytes());
-                out.extend(block.end.to_be_bytes());
-                out.push(block.level);
-                out.extend(block.decoded.to_be_bytes());
-            }
-        }
+        put_restart_points(&mut out, self.restart_points.as_ref());
         let put_place = |out: &mut Vec<u8>, place: Extent| {
             out.extend(place.offset.to_be_bytes());
             out.extend(place.len.to_be_bytes());
@@ -271,14 +326,7 @@ impl Index {
         let count = octets.count()?;
         let sums = octets.list(count, Octets::u64)?;
         let len = octets.u64()?;
-        let blocks = if octets.flag()? {
-            let count = octets.count()?;
-            Some(octets.list(count, |octets| {
-                Ok(Bzip2Block { start: octets.u64()?, end: octets.u64()?, level: octets.u8()?, decoded: octets.u64()? })
-            })?)
-        } else {
-            None
-        };
+        let restart_points = octets.restart_points()?;
         let count = octets.count()?;
         let tables = octets.list(count, Octets::place)?;
         let count = octets.count()?;
@@ -298,7 +346,7 @@ impl Index {
         if !octets.0.is_empty() {
             return damaged("octets are left over");
         }
-        let index = Self { fingerprint, sums, blocks, len, tables, parts };
+        let index = Self { fingerprint, sums, restart_points, len, tables, parts };
         if index.is_sound() { Ok(index) } else { damaged("its parts are not in order") }
     }
 
@@ -313,16 +361,10 @@ impl Index {
             next = part.place.offset.saturating_add(part.place.len.into());
             is_next && usize::try_from(part.table).is_ok_and(|table| table <= self.tables.len())
         });
-        let bits = self.fingerprint.len.saturating_mul(8);
-        let is_block = |block: &Bzip2Block| {
-            let size = block.end.checked_sub(block.start);
-            size.is_some_and(|size| size <= MOST_BITS) && block.end <= bits && (b'1'..=b'9').contains(&block.level)
+        let can_restart = match &self.restart_points {
+            None => self.len == self.fingerprint.len,
+            Some(points) => points.are_sound(self.fingerprint.len, self.len),
         };
-        let are_blocks = self.blocks.as_ref().is_none_or(|blocks| {
-            let in_order = blocks.is_sorted_by(|a, b| a.end <= b.start && a.decoded < b.decoded);
-            in_order && blocks.iter().all(is_block) && blocks.first().is_none_or(|first| first.decoded == 0)
-        });
-        let is_plain = self.blocks.is_some() || self.len == self.fingerprint.len;
         let numbers = self.parts.is_sorted_by(|a, b| a.number < b.number);
         let is_whole = |part: &Part| {
             let sum = part.lens.iter().fold(0_u64, |sum, len| sum.saturating_add((*len).into()));
@@ -331,13 +373,6 @@ impl Index {
         };
         let are_whole = self.parts.iter().all(is_whole);
         let are_summed = u64::try_from(self.sums.len()) == Ok(self.fingerprint.len.div_ceil(SUM_LEN));
-        are_whole
-            && are_summed
-            && are_adjacent
-            && next == self.len
-            && is_plain
-            && are_blocks
-            && numbers
-            && self.tables.iter().all(is_within)
+        are_whole && are_summed && are_adjacent && next == self.len && can_restart && numbers && self.tables.iter().all(is_within)
     }
 }

@@ -5,8 +5,8 @@
 //! archive's length, time of change, and sums of its octets: an index that does not fit is not used. The octets that are read are
 //! checked.
 //!
-//! Archives can be uncompressed, or compressed by bzip2, whose blocks are decoded one by one. The other formats cannot be read from
-//! the middle.
+//! Archives can be uncompressed, or compressed by bzip2, whose blocks are decoded one by one, or by gzip: an index has a restart point
+//! for each 2 MiB of what it decodes to. The other formats cannot be read from the middle.
 
 mod file;
 mod format;
@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 use std::prelude::v1::*;
 
 use crate::filter::{Filter, Summary};
-use crate::io::{Bzip2Block, Compression, Decompress, ReadError, ReaderOptions};
+use crate::io::{Compression, Decompress, ReadError, ReaderOptions, RestartPoints};
 use crate::mrt::{Body, ReadContext, Reader, Record, Run};
 
 use file::Fingerprint;
@@ -56,8 +56,8 @@ pub struct Index {
     fingerprint: Fingerprint,
     /// Sums of the file's octets.
     sums: Vec<u64>,
-    /// The blocks of a bzip2 file.
-    blocks: Option<Vec<Bzip2Block>>,
+    /// Of a compressed file.
+    restart_points: Option<RestartPoints>,
     /// Decompressed octets.
     len: u64,
     tables: Vec<Extent>,
@@ -163,20 +163,15 @@ impl Index {
         let mut file = File::open(archive)?;
         let fingerprint = Fingerprint::of(&mut file)?;
         let input = Decompress::new(file)?;
-        let is_bzip2 = match input.compression() {
-            None => false,
-            Some(Compression::Bzip2) => true,
-            Some(Compression::Gzip) => return Err(IndexError::Unsupported("a gzip file")),
+        let format = input.compression();
+        match format {
+            None | Some(Compression::Bzip2 | Compression::Gzip) => {}
             Some(Compression::Xz) => return Err(IndexError::Unsupported("an xz file")),
             Some(Compression::Zstd) => return Err(IndexError::Unsupported("a zstd file")),
             Some(Compression::Lz4) => return Err(IndexError::Unsupported("an lz4 file")),
-        };
-        // Blocks are found by the threads that decode them.
-        let mut input = if is_bzip2 {
-            input.in_blocks(threads.max(NonZeroUsize::MIN.saturating_add(1)))?
-        } else {
-            input.in_threads(threads)?
-        };
+        }
+        // Points are found by the threads that decode.
+        let mut input = input.for_restart_points(threads)?;
         let (mut parts, mut tables, mut messages, mut len) = (Vec::new(), Vec::<Extent>::new(), 0_u64, 0_u64);
         let take = |Seen { mut part, tables: more, messages: count }| {
             part.table = u32::try_from(tables.len()).unwrap_or(u32::MAX);
@@ -191,17 +186,18 @@ impl Index {
         let flow = reader.par_runs(&mut ReadContext::new(), threads, |run| see(&run), take);
         let _all = flow.map_err(IndexError::Archive)?;
         drop(reader);
-        let blocks = match (is_bzip2, input.bzip2_blocks()) {
-            (false, _) => None,
-            (true, Some(blocks)) => Some(blocks),
-            (true, None) => return Err(IndexError::Unsupported("a bzip2 file whose blocks are not found")),
+        let restart_points = match (format, input.restart_points()) {
+            (None, _) => None,
+            (Some(_), Some(points)) => Some(points),
+            (Some(Compression::Gzip), None) => return Err(IndexError::Unsupported("a gzip file with so long a block")),
+            (Some(_), None) => return Err(IndexError::Unsupported("a bzip2 file whose blocks are not found")),
         };
         let mut file = File::open(archive)?;
         let sums = file::sums(&mut file)?;
         if Fingerprint::of(&mut file)? != fingerprint {
             return Err(IndexError::Stale);
         }
-        Ok(Self { fingerprint, sums, blocks, len, tables, parts })
+        Ok(Self { fingerprint, sums, restart_points, len, tables, parts })
     }
 
     /// The path of an archive's index: `.rgx` after its name.

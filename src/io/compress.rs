@@ -12,12 +12,16 @@ mod bz2;
 mod error;
 #[cfg(feature = "gz")]
 mod gz;
+#[cfg(all(feature = "gz", feature = "rayon"))]
+mod gzip_points;
 #[cfg(feature = "lz4")]
 mod lz4;
 #[cfg(feature = "rayon")]
 mod parallel;
 #[cfg(feature = "rayon")]
 mod passing;
+#[cfg(feature = "rayon")]
+mod restart;
 #[cfg(test)]
 mod tests;
 #[cfg(feature = "xz")]
@@ -32,7 +36,7 @@ pub use error::{DecompressError, DecompressErrorKind};
 #[cfg(feature = "rayon")]
 pub use parallel::ParDecompress;
 #[cfg(feature = "rayon")]
-pub(crate) use parallel::decode_bzip2_block;
+pub(crate) use restart::{Bzip2Block, GzipPoint, RestartPoints};
 
 /// The most threads that decompress or read at a time, whatever number is given: more only take memory.
 #[cfg(feature = "rayon")]
@@ -232,6 +236,8 @@ pub struct Decompress<R> {
     max_window: u64,
     #[cfg(feature = "rayon")]
     passing: Option<Passing>,
+    #[cfg(all(feature = "gz", feature = "rayon"))]
+    points: Option<gzip_points::GzipPoints>,
 }
 
 /// Position of the reader in the compressed input.
@@ -298,6 +304,8 @@ impl<R> Decompress<R> {
             max_window: Compression::WINDOW_LIMIT,
             #[cfg(feature = "rayon")]
             passing: None,
+            #[cfg(all(feature = "gz", feature = "rayon"))]
+            points: None,
         }
     }
 
@@ -345,8 +353,7 @@ impl<R: Read> Read for Decompress<R> {
                     self.state = match self.input.next_piece(format, self.max_window, first) {
                         Ok(Piece::Data(codec)) => {
                             self.stream = self.input.offset;
-                            self.begin_piece();
-                            State::Inside(codec)
+                            State::Inside(self.begin_piece(codec))
                         }
                         Ok(Piece::Skipped) => State::Between { first: false },
                         Ok(Piece::None) => State::Done,
@@ -428,7 +435,9 @@ impl<R> Decompress<R> {
 #[cfg(not(feature = "rayon"))]
 impl<R: Read> Decompress<R> {
     #[cfg_attr(optimised, inline(always))]
-    const fn begin_piece(&mut self) {}
+    const fn begin_piece(&mut self, codec: Box<dyn Codec>) -> Box<dyn Codec> {
+        codec
+    }
 
     /// The number of buffered octets.
     fn before_next_piece(&mut self, _: Compression) -> io::Result<usize> {
@@ -729,17 +738,4 @@ fn gather(unit: &mut Vec<u8>, len: usize, input: &[u8]) -> (usize, bool) {
     let count = len.saturating_sub(unit.len()).min(input.len());
     unit.extend_from_slice(input.get(..count).unwrap_or_default());
     (count, unit.len() >= len)
-}
-
-/// A block of a bzip2 file.
-#[cfg(feature = "rayon")]
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct Bzip2Block {
-    /// Its first bit, and the one after its last.
-    pub(crate) start: u64,
-    pub(crate) end: u64,
-    /// The level of its stream, as a digit.
-    pub(crate) level: u8,
-    /// Decoded octets before it.
-    pub(crate) decoded: u64,
 }

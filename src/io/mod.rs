@@ -12,7 +12,7 @@ mod compress;
 mod reader;
 
 #[cfg(feature = "rayon")]
-pub(crate) use compress::{Bzip2Block, decode_bzip2_block};
+pub(crate) use compress::{Bzip2Block, GzipPoint, RestartPoints};
 #[cfg(feature = "rayon")]
 pub use compress::{MOST_THREADS, ParDecompress, Passed};
 pub use frame::Frame;

@@ -686,12 +686,12 @@ fn payloads_that_had_expired_are_counted() {
 #[test]
 fn what_has_no_index_says_what_to_do() {
     let dir = Dir::new("mistakes-index-none");
-    let gz = dir.write("a.gz", include_bytes!("../data/sample.mrt.gz"));
+    let xz = dir.write("a.xz", &[0xfd, b'7', b'z', b'X', b'Z', 0, 0, 0, 0xff, 0x12, 0xd9, 0x41]);
     let sample = fs::read(SAMPLE).unwrap();
     let (cut, random) = (dir.write("cut.mrt", &sample[..300]), dir.write("random", &[0x5a; 64]));
     let messages = dir.write("messages", &messages());
     for (file, says) in [
-        (&gz, "a gzip file cannot be read from the middle: decompress it, or compress it by bzip2, of which blocks are found"),
+        (&xz, "an xz file cannot be read from the middle: decompress it, or compress it by bzip2 or gzip"),
         (
             &cut,
             "MRT header: needs 30 bytes more than are there (at byte 261); a damaged archive has no index, and is read from its start",

@@ -173,7 +173,7 @@ pub(crate) enum Command {
     ///
     /// The index of FILE is FILE.rgx. `dump` and `stat` use it by themselves if they have filters and the archive is the same as when it
     /// was written (length, time of change, first and last octets); their output is the same without it. Archives can be uncompressed or
-    /// compressed by bzip2; a damaged one has none.
+    /// compressed by bzip2 or gzip; a damaged one has none.
     #[command(after_help = "Example:\n  routeglass index rib.bz2 && routeglass dump --prefix 192.0.2.0/24 rib.bz2")]
     Index {
         /// Threads that decompress and read [default: one for each core]

@@ -45,7 +45,7 @@ pub(crate) fn run(out: &mut impl Write, files: &[PathBuf], given: Option<NonZero
 /// Why there is no index, and what can be done about it.
 fn reason(e: &IndexError, first: &First) -> String {
     match e {
-        IndexError::Unsupported(_) => format!("{e}: decompress it, or compress it by bzip2, of which blocks are found"),
+        IndexError::Unsupported(_) => format!("{e}: decompress it, or compress it by bzip2 or gzip"),
         IndexError::Archive(e) => match first.reason(e) {
             reason if reason != e.to_string() => reason,
             reason => format!("{reason}; a damaged archive has no index, and is read from its start"),

@@ -1,27 +1,39 @@
-//! gzip members, by flate2.
+//! gzip members, by the Rust port of zlib.
 
 use super::{Codec, Fault, Flow, Step, since};
-use flate2::{Decompress, FlushDecompress, Status};
+use zlib_rs::{Inflate, InflateFlush, Status};
+
+/// The base-2 logarithm of the largest window of deflate.
+pub(super) const MAX_WINDOW_BITS: u8 = 15;
 
 /// One gzip member: header, deflate data, CRC and length, all checked by the decoder.
-pub(super) struct Gzip(Decompress);
+pub(super) struct Gzip(Inflate);
 
 impl Gzip {
     pub(super) fn new() -> Self {
-        // 15 is the base-2 logarithm of the largest window of deflate.
-        Self(Decompress::new_gzip(15))
+        // The decoder's way of asking for a header of gzip.
+        Self(Inflate::new(true, MAX_WINDOW_BITS.saturating_add(16)))
+    }
+
+    /// A step that may stop between two blocks, and whether it has: neither the input nor the room for output is used up.
+    pub(super) fn step_to(&mut self, input: &[u8], output: &mut [u8], flush: InflateFlush) -> (Step, bool) {
+        let (before_in, before_out) = (self.0.total_in(), self.0.total_out());
+        let outcome = self.0.decompress(input, output, flush);
+        let (consumed, produced) = (since(before_in, self.0.total_in()), since(before_out, self.0.total_out()));
+        let outcome = match outcome {
+            Ok(Status::StreamEnd) => Ok(Flow::End),
+            Ok(Status::Ok | Status::BufError) => Ok(Flow::More),
+            Err(_) => Err(Fault::Corrupt(reason(self.0.error_message()).into())),
+        };
+        let is_stopped = flush == InflateFlush::Block && consumed < input.len() && produced < output.len();
+        (Step { consumed, produced, outcome }, is_stopped)
     }
 }
 
 impl Codec for Gzip {
     fn step(&mut self, input: &[u8], output: &mut [u8]) -> Step {
-        let (before_in, before_out) = (self.0.total_in(), self.0.total_out());
-        let outcome = match self.0.decompress(input, output, FlushDecompress::None) {
-            Ok(Status::StreamEnd) => Ok(Flow::End),
-            Ok(Status::Ok | Status::BufError) => Ok(Flow::More),
-            Err(error) => Err(Fault::Corrupt(reason(error.message()).into())),
-        };
-        Step { consumed: since(before_in, self.0.total_in()), produced: since(before_out, self.0.total_out()), outcome }
+        let (step, _) = self.step_to(input, output, InflateFlush::NoFlush);
+        step
     }
 }
 

@@ -7,8 +7,10 @@ use std::prelude::v1::*;
 use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 use std::sync::{Mutex, PoisonError};
 
+#[cfg(feature = "gz")]
+use super::gzip_points::{APART, GzipPoints};
 use super::{
-    Bzip2Block, Compression, Decompress, DecompressError, Failure, MOST_THREADS, Passed, Passing, read_retrying, start, take,
+    Compression, Decompress, DecompressError, Failure, MOST_THREADS, Passed, Passing, RestartPoints, read_retrying, start, take,
 };
 #[cfg(feature = "bz2")]
 use super::{State, blocks::Blocks};
@@ -58,9 +60,17 @@ impl<R: Read + Send + 'static> Decompress<R> {
         self.start_threads(threads, false, Some(passed))
     }
 
-    /// The same for a bzip2 file whose blocks are asked for at the end ([`ParDecompress::bzip2_blocks`]), which takes some memory for
-    /// each.
-    pub(crate) fn in_blocks(self, threads: NonZeroUsize) -> io::Result<ParDecompress<R>> {
+    /// The same for a file whose restart points are asked for at the end ([`ParDecompress::restart_points`]), which takes some memory for
+    /// each, and for gzip twice the time. bzip2 files are read by at least two threads.
+    pub(crate) fn for_restart_points(self, threads: NonZeroUsize) -> io::Result<ParDecompress<R>> {
+        let is_bzip2 = self.format == Some(Compression::Bzip2);
+        let threads = if is_bzip2 { threads.max(NonZeroUsize::MIN.saturating_add(1)) } else { threads };
+        #[cfg(feature = "gz")]
+        if self.format == Some(Compression::Gzip) {
+            let points = GzipPoints::every(APART);
+            let marked = Self { points: Some(points.clone()), ..self };
+            return marked.start_threads(threads, true, None).map(|reader| ParDecompress { points: Some(points), ..reader });
+        }
         self.start_threads(threads, true, None)
     }
 
@@ -68,19 +78,19 @@ impl<R: Read + Send + 'static> Decompress<R> {
     fn start_threads(self, threads: NonZeroUsize, with_places: bool, passed: Option<Passed>) -> io::Result<ParDecompress<R>> {
         let format = self.format;
         if format.is_none() || threads.get() == 1 {
-            return Ok(ParDecompress { format, source: Source::Here(self) });
+            return Ok(ParDecompress::of(format, Source::Here(self)));
         }
         let threads = threads.min(MOST_THREADS);
         #[cfg(feature = "bz2")]
         if format == Some(Compression::Bzip2) && matches!(self.state, State::Between { first: true }) {
             let blocks = Mutex::new(Blocks::start(self.input, threads.get(), with_places, passed)?);
-            return Ok(ParDecompress { format, source: Source::Blocks(blocks) });
+            return Ok(ParDecompress::of(format, Source::Blocks(blocks)));
         }
         let (full, filled) = mpsc::sync_channel(BUFFERS);
         let (empty, emptied) = mpsc::channel();
         start(move || fill_buffers(self, &full, &emptied))?;
         let pipe = Pipe { filled, empty, current: Vec::new(), at: 0, end: None };
-        Ok(ParDecompress { format, source: Source::Thread(Mutex::new(pipe)) })
+        Ok(ParDecompress::of(format, Source::Thread(Mutex::new(pipe))))
     }
 }
 
@@ -90,6 +100,8 @@ impl<R: Read + Send + 'static> Decompress<R> {
 pub struct ParDecompress<R> {
     format: Option<Compression>,
     source: Source<R>,
+    #[cfg(feature = "gz")]
+    points: Option<GzipPoints>,
 }
 
 enum Source<R> {
@@ -100,30 +112,32 @@ enum Source<R> {
 }
 
 impl<R> ParDecompress<R> {
+    const fn of(format: Option<Compression>, source: Source<R>) -> Self {
+        Self {
+            format,
+            source,
+            #[cfg(feature = "gz")]
+            points: None,
+        }
+    }
+
     /// The detected format, or `None` for plain input.
     pub const fn compression(&self) -> Option<Compression> {
         self.format
     }
 }
 
-/// Decodes a block: `octets` are those with its bits.
-#[cfg(feature = "bz2")]
-pub(crate) fn decode_bzip2_block(octets: &[u8], block: &Bzip2Block) -> Option<Vec<u8>> {
-    super::blocks::decode(octets, block.start, block.end, block.level)
-}
-
-/// Without the feature there are no blocks.
-#[cfg(not(feature = "bz2"))]
-pub(crate) const fn decode_bzip2_block(_: &[u8], _: &Bzip2Block) -> Option<Vec<u8>> {
-    None
-}
-
 impl<R> ParDecompress<R> {
-    /// The blocks of a bzip2 file that has been read to its end; `None` if some of it was not read by blocks.
-    pub(crate) fn bzip2_blocks(&mut self) -> Option<Vec<Bzip2Block>> {
+    /// The restart points of a file that has been read to its end by [`Decompress::for_restart_points`]; `None` if it has parts that
+    /// cannot be read from one.
+    pub(crate) fn restart_points(&mut self) -> Option<RestartPoints> {
+        #[cfg(feature = "gz")]
+        if let Some(points) = &self.points {
+            return points.finish().map(RestartPoints::Gzip);
+        }
         match &mut self.source {
             #[cfg(feature = "bz2")]
-            Source::Blocks(blocks) => own(blocks).found(),
+            Source::Blocks(blocks) => own(blocks).found().map(RestartPoints::Bzip2),
             _ => None,
         }
     }

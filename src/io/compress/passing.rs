@@ -8,7 +8,7 @@ use std::io::{self, Read};
 use std::prelude::v1::*;
 use std::vec;
 
-use super::{Compression, Decompress, Failure, Fault, Flow, INPUT_LEN, LZ4_MAGIC, Passed, State};
+use super::{Codec, Compression, Decompress, Failure, Fault, Flow, INPUT_LEN, LZ4_MAGIC, Passed, State};
 use super::{XZ_MAGIC, ZSTD_MAGIC};
 
 /// Octets of the longest header that is looked for.
@@ -54,12 +54,17 @@ fn find(format: Compression, octets: &[u8]) -> Option<usize> {
 }
 
 impl<R: Read> Decompress<R> {
-    /// Another piece has begun.
+    /// Another piece has begun: the decoder for it.
     #[cfg_attr(optimised, inline(always))]
-    pub(super) const fn begin_piece(&mut self) {
+    pub(super) fn begin_piece(&mut self, codec: Box<dyn Codec>) -> Box<dyn Codec> {
         if let Some(passing) = &mut self.passing {
             passing.clear = self.input.offset.saturating_add(1);
         }
+        #[cfg(feature = "gz")]
+        if let Some(points) = &self.points {
+            return points.codec(self.stream);
+        }
+        codec
     }
 
     /// The number of buffered octets before the next piece: all of them unless damage is passed over.

@@ -2,6 +2,7 @@ use super::super::Decompress;
 use super::super::tests::{BZIP2, Chunks, payload};
 use super::splice::checksum_of;
 use super::*;
+use crate::io::RestartPoints;
 use proptest::prelude::*;
 use std::io::Write;
 use std::num::NonZeroUsize;
@@ -107,10 +108,13 @@ fn places_of_blocks_are_kept_only_if_they_are_wanted() {
     let open = || Decompress::new(io::Cursor::new(streams())).unwrap();
     let places = |mut reader: super::super::ParDecompress<_>| {
         io::copy(&mut reader, &mut io::sink()).unwrap();
-        reader.bzip2_blocks().map(|blocks| blocks.len())
+        reader.restart_points().map(|points| match points {
+            RestartPoints::Bzip2(blocks) => blocks.len(),
+            RestartPoints::Gzip(_) => 0,
+        })
     };
     assert_eq!(places(open().in_threads(two).unwrap()), None);
-    assert!(places(open().in_blocks(two).unwrap()).is_some_and(|count| count > 5));
+    assert!(places(open().for_restart_points(two).unwrap()).is_some_and(|count| count > 5));
 }
 
 #[test]
