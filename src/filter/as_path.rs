@@ -31,6 +31,10 @@ const RANGES: usize = 1024;
 /// Depth of groups.
 const DEPTH: usize = 32;
 
+/// What is expected of an alternative that every path would match by its form.
+const NOT_EVERY_PATH: &str =
+    "an AS number that is not optional, or both `^` and `$`: every path matches this; write `.*` if that is meant";
+
 /// The numbers allowed at one place.
 #[derive(Clone, PartialEq, Eq, Debug)]
 struct Class {
@@ -38,10 +42,29 @@ struct Class {
     ranges: Vec<Range>,
 }
 
+impl Class {
+    /// Whether it is `.`.
+    const fn is_any(&self) -> bool {
+        self.except && self.ranges.is_empty()
+    }
+
+    /// Whether it allows no number at all: its ranges, each of which is left out, are all numbers.
+    fn is_nothing(&self) -> bool {
+        let mut ranges: Vec<_> = self.ranges.iter().collect();
+        ranges.sort_unstable_by_key(|range| range.first);
+        // The first number of no range so far.
+        let left = ranges.iter().try_fold(0u32, |left, range| match range.first <= left {
+            true => range.last.checked_add(1).map(|next| next.max(left)),
+            false => Some(left),
+        });
+        self.except && left.is_none()
+    }
+}
+
 #[derive(Clone, PartialEq, Eq, Debug)]
 enum Node {
     Class(Class),
-    /// A sequence of none or several, none of them a sequence.
+    /// A sequence of several, none of them a sequence; of none between `^` and `$`.
     Sequence(Vec<Node>),
     /// One of several.
     Either(Vec<Node>),
@@ -214,6 +237,21 @@ impl Build {
 }
 
 impl Node {
+    /// Whether no number may be enough for it.
+    fn is_nullable(&self) -> bool {
+        match self {
+            Self::Class(_) => false,
+            Self::Sequence(nodes) => nodes.iter().all(Self::is_nullable),
+            Self::Either(nodes) => nodes.iter().any(Self::is_nullable),
+            Self::Repeat(node, least, _) => *least == 0 || node.is_nullable(),
+        }
+    }
+
+    /// Whether it is `.*`.
+    fn is_anything(&self) -> bool {
+        matches!(self, Self::Repeat(node, 0, None) if matches!(&**node, Self::Class(class) if class.is_any()))
+    }
+
     /// Upper bounds of the number of places and of the ranges in them.
     fn size(&self) -> (usize, usize) {
         let sum = |nodes: &[Self]| {
@@ -245,7 +283,10 @@ impl AsPathPattern {
             Err(nom::Err::Incomplete(_)) => return Err(Expected::value("an expression over AS numbers")),
         };
         if !rest.is_empty() {
-            let what = "an AS number, `.`, `[`, `(`, `|`, `$` or the end of the expression";
+            let what = match expression.0.last() {
+                Some(Alternative { to_end: true, .. }) => "`|` or the end of the expression",
+                _ => "an AS number, `.`, `[`, `(`, `|`, `$` or the end of the expression",
+            };
             return Err(Expected { at: text.len().saturating_sub(rest.len()), what: what.into() });
         }
         let (places, ranges) = expression
@@ -404,7 +445,12 @@ fn class(input: &str) -> Read<'_, Class> {
     if ranges.is_empty() {
         return Err(nom::Err::Failure(Unread { rest: input.get(1..).unwrap_or(rest), what: "an AS number or a range" }));
     }
-    Ok((rest, Class { except: except.is_some(), ranges }))
+    let class = Class { except: except.is_some(), ranges };
+    if class.is_nothing() {
+        let what = "numbers and ranges that leave an AS number: these are all of them";
+        return Err(nom::Err::Failure(Unread { rest: input.get(2..).unwrap_or(rest), what }));
+    }
+    Ok((rest, class))
 }
 
 fn atom(input: &str, depth: usize) -> Read<'_, Node> {
@@ -440,6 +486,9 @@ fn counts(input: &str) -> Read<'_, (u8, Option<u8>)> {
     if most.is_some_and(|most| most < least) {
         return Err(nom::Err::Failure(Unread { rest: input, what: "a range of repetitions" }));
     }
+    if most == Some(0) {
+        return Err(nom::Err::Failure(Unread { rest: input, what: "repetitions up to 1 or more" }));
+    }
     Ok((rest, (least, most)))
 }
 
@@ -456,11 +505,20 @@ fn repeated(input: &str, depth: usize) -> Read<'_, Node> {
     ))
 }
 
+/// Whether an atom starts here.
+fn is_atom(input: &str) -> bool {
+    input.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '.' | '[' | '(' | 'A' | 'a'))
+}
+
+/// One or more after each other.
 fn sequence(input: &str, depth: usize) -> Read<'_, Node> {
     let mut nodes = Vec::new();
     let (mut rest, _) = gap(input)?;
+    if !is_atom(rest) {
+        return Err(nom::Err::Failure(Unread { rest, what: "an AS number, `.`, `[` or `(`" }));
+    }
     let mut after_number = false;
-    while rest.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '.' | '[' | '(' | 'A' | 'a')) {
+    while is_atom(rest) {
         // `6450[0-3]` is no pattern of digits, and `[1-3]5` neither.
         if after_number && !rest.starts_with(['.', '(']) {
             return Err(nom::Err::Failure(Unread { rest, what: "`_` or a blank between two AS numbers" }));
@@ -494,11 +552,22 @@ fn either(input: &str, depth: usize) -> Read<'_, Node> {
 }
 
 fn alternative(input: &str) -> Read<'_, Alternative> {
-    let (rest, from_start) = preceded(gap, opt(char('^'))).parse(input)?;
-    let (rest, node) = sequence(rest, DEPTH)?;
+    let (start, _) = gap(input)?;
+    let (rest, from_start) = opt(char('^')).parse(start)?;
+    let (rest, _) = gap(rest)?;
+    let (rest, node) = match from_start {
+        Some(_) if rest.starts_with('$') => (rest, Node::Sequence(Vec::new())),
+        _ if is_atom(rest) => sequence(rest, DEPTH)?,
+        Some(_) => return Err(nom::Err::Failure(Unread { rest, what: "an AS number, `.`, `[`, `(` or `$`" })),
+        None => return Err(nom::Err::Failure(Unread { rest, what: "an AS number, `.`, `[`, `(` or `^`" })),
+    };
     let (rest, to_end) = opt(char('$')).parse(rest)?;
     let (rest, _) = gap(rest)?;
-    Ok((rest, Alternative { from_start: from_start.is_some(), to_end: to_end.is_some(), node }))
+    let (from_start, to_end) = (from_start.is_some(), to_end.is_some());
+    if !(from_start && to_end) && node.is_nullable() && !node.is_anything() {
+        return Err(nom::Err::Failure(Unread { rest: start, what: NOT_EVERY_PATH }));
+    }
+    Ok((rest, Alternative { from_start, to_end, node }))
 }
 
 fn expression(input: &str) -> Read<'_, Expression> {
@@ -515,7 +584,7 @@ fn expression(input: &str) -> Read<'_, Expression> {
 impl fmt::Display for Class {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.except, self.ranges.as_slice()) {
-            (true, []) => f.write_str("."),
+            _ if self.is_any() => f.write_str("."),
             (false, [Range { first, last }]) if first == last => fmt::Display::fmt(first, f),
             (except, ranges) => {
                 f.write_str(if except { "[^" } else { "[" })?;

@@ -117,7 +117,17 @@ fn errors_point_at_the_column() {
         ("as-path [1-3]5", "column 14: expected `_` or a blank between two AS numbers"),
         ("as-path 64496AS64500", "column 14: expected `_` or a blank between two AS numbers"),
         ("as-path 1.65536", "column 9: expected an AS number, `.`, `[` or `(`"),
-        ("as-path ü", "column 9: expected an AS number, `.`, `[`, `(`, `|`, `$` or the end of the expression"),
+        ("as-path ü", "column 9: expected an AS number, `.`, `[`, `(` or `^`"),
+        ("as-path", "column 8: expected an AS number, `.`, `[`, `(` or `^`"),
+        ("origin 1 and as-path ''", "column 23: expected an AS number, `.`, `[`, `(` or `^`"),
+        ("as-path '3356|'", "column 15: expected an AS number, `.`, `[`, `(` or `^`"),
+        ("as-path '3356_()'", "column 16: expected an AS number, `.`, `[` or `(`"),
+        ("as-path ^", "column 10: expected an AS number, `.`, `[`, `(` or `$`"),
+        (
+            "as-path 174|3356*",
+            "column 13: expected an AS number that is not optional, or both `^` and `$`: every path matches this; write `.*` if that \
+             is meant",
+        ),
         (
             "med ü and x",
             "column 5: expected a number from 0 to 4294967295 or a range, such as 100, 1-100 or 100-; up to 100 is 0-100",

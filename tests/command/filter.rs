@@ -135,6 +135,15 @@ fn wrong_values_are_misuse() {
             ["--as-path", "1_(2"],
             "error: invalid value '1_(2' for '--as-path <EXPRESSION>': column 5: expected an AS number, `.`, `[`, `(`, `|` or `)`",
         ),
+        (
+            ["--as-path", "3356|"],
+            "error: invalid value '3356|' for '--as-path <EXPRESSION>': column 6: expected an AS number, `.`, `[`, `(` or `^`",
+        ),
+        (
+            ["--filter", "as-path 3356*"],
+            "error: invalid value 'as-path 3356*' for '--filter <EXPR>': column 9: expected an AS number that is not optional, or both \
+             `^` and `$`: every path matches this; write `.*` if that is meant",
+        ),
         (["--limit", "0"], "error: invalid value '0' for '--limit <N>': not a number from 1 to 18446744073709551615"),
     ] {
         for command in ["dump", "stat", "check"] {

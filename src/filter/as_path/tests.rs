@@ -61,7 +61,10 @@ fn expressions_over_numbers() {
         assert_eq!(is_match(&pattern(text), &one(path)), matches, "{text} {path:?}");
     }
     assert!(is_match(&pattern("^$"), &[]) && !is_match(&pattern("^$"), &one(&[1])));
-    assert!(is_match(&pattern(""), &[]) && is_match(&pattern(".*"), &one(&[1])) && !is_match(&pattern("."), &[]));
+    for every in [".*", "^.*", ".*$", "^.*$", " (.{0,}) ", "3356|.*"] {
+        assert!(is_match(&pattern(every), &[]) && is_match(&pattern(every), &one(&[1])), "{every}");
+    }
+    assert!(!is_match(&pattern("."), &[]) && is_match(&pattern("^ 1* $"), &[]) && is_match(&pattern("^ $"), &[]));
     let set = [(2, vec![1]), (1, vec![2, 3])];
     for (text, matches) in [("1_2$", true), ("1_3$", true), ("2_3", false), ("^1_[^2]$", true), ("4", false)] {
         assert_eq!(is_match(&pattern(text), &set), matches, "{text}");
@@ -70,7 +73,39 @@ fn expressions_over_numbers() {
 
 #[test]
 fn errors_point_at_their_place() {
+    const START: &str = "an AS number, `.`, `[`, `(` or `^`";
+    const ATOM: &str = "an AS number, `.`, `[` or `(`";
     for (text, at, what) in [
+        ("", 0, START),
+        ("_", 1, START),
+        ("$", 0, START),
+        ("*", 0, START),
+        ("|3356", 0, START),
+        ("3356|", 5, START),
+        ("3356||174", 5, START),
+        ("3356|$", 5, START),
+        ("^", 1, "an AS number, `.`, `[`, `(` or `$`"),
+        ("^|3356", 1, "an AS number, `.`, `[`, `(` or `$`"),
+        ("^*", 1, "an AS number, `.`, `[`, `(` or `$`"),
+        ("^^1", 1, "an AS number, `.`, `[`, `(` or `$`"),
+        ("()", 1, ATOM),
+        ("1_( )*", 4, ATOM),
+        ("(3356|)", 6, ATOM),
+        ("(|3356)", 1, ATOM),
+        ("1(2||3)", 4, ATOM),
+        ("(^1|2)", 1, ATOM),
+        ("1^2", 1, "an AS number, `.`, `[`, `(`, `|`, `$` or the end of the expression"),
+        ("1$2", 2, "`|` or the end of the expression"),
+        ("1$$", 2, "`|` or the end of the expression"),
+        ("(1$)", 2, "an AS number, `.`, `[`, `(`, `|` or `)`"),
+        ("3356*", 0, NOT_EVERY_PATH),
+        ("174|_^3356?", 5, NOT_EVERY_PATH),
+        ("3356{0,2}$", 0, NOT_EVERY_PATH),
+        ("(1|2*)_.*", 0, NOT_EVERY_PATH),
+        (".?", 0, NOT_EVERY_PATH),
+        ("1{0}", 1, "repetitions up to 1 or more"),
+        ("1_2{0,0}", 3, "repetitions up to 1 or more"),
+        ("[^5-4294967295,0-3,2-4]", 2, "numbers and ranges that leave an AS number: these are all of them"),
         ("3356 x", 5, "an AS number, `.`, `[`, `(`, `|`, `$` or the end of the expression"),
         ("1_4294967296", 2, "an AS number, `.`, `[` or `(`"),
         ("[1-", 3, "an AS number from the first of the range on, up to 4294967295"),
@@ -83,7 +118,7 @@ fn errors_point_at_their_place() {
         ("1{3,2}", 1, "a range of repetitions"),
         ("1{200}{200}", 6, "an AS number, `.`, `[`, `(`, `|`, `$` or the end of the expression"),
         ("(1{200}){200}", 0, "an expression of at most 256 places, with at most 1024 numbers and ranges in them"),
-        ("((1{0}){255}){255}", 0, "an expression of at most 256 places, with at most 1024 numbers and ranges in them"),
+        ("((1{0,1}){255}){255}_1", 0, "an expression of at most 256 places, with at most 1024 numbers and ranges in them"),
     ] {
         let e = AsPathPattern::parse(text).unwrap_err();
         assert_eq!((e.at, &*e.what), (at, what), "{text}");
@@ -91,6 +126,9 @@ fn errors_point_at_their_place() {
     let deep = |n: usize| AsPathPattern::parse(&["(".repeat(n), "1".into(), ")".repeat(n)].concat());
     assert!(deep(32).is_ok());
     assert_eq!(deep(33).unwrap_err().what, "at most 32 groups in each other");
+    for left in ["[^0-3,5-4294967295]", "[^1-4294967295]", "[^0-4294967294]", "[0-4294967295]"] {
+        assert!(AsPathPattern::parse(left).is_ok(), "{left}");
+    }
 }
 
 /// Where a part that starts at `from` may end.
@@ -141,13 +179,12 @@ fn node() -> impl Strategy<Value = String> {
         1 => Just(".".to_string()),
         1 => Just("[1-2,4]".to_string()),
         1 => Just("[^2]".to_string()),
-        1 => Just("()".to_string()),
     ];
     leaf.prop_recursive(3, 12, 3, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 1..4).prop_map(|parts| parts.join("_")),
             prop::collection::vec(inner.clone(), 1..4).prop_map(|parts| format!("({})", parts.join("|"))),
-            (inner, prop::sample::select(vec!["*", "+", "?", "{0}", "{2}", "{1,}", "{0,2}", "{1,2}"]))
+            (inner, prop::sample::select(vec!["*", "+", "?", "{0,}", "{2}", "{1,}", "{0,2}", "{1,2}"]))
                 .prop_map(|(part, times)| format!("({part}){times}")),
         ]
     })
@@ -163,10 +200,22 @@ proptest! {
             .iter()
             .map(|(start, node, end)| format!("{}{node}{}", if *start { "^" } else { "" }, if *end { "$" } else { "" }))
             .collect();
-        let Ok(pattern) = AsPathPattern::parse(&alternatives.join("|")) else {
+        let pattern = match AsPathPattern::parse(&alternatives.join("|")) {
+            Ok(pattern) => pattern,
+            // One alternative matches every path: between anchors it is accepted, and no number is enough for it.
+            Err(e) if e.what == NOT_EVERY_PATH => {
+                let wrong = alternatives.iter().find(|text| AsPathPattern::parse(text).is_err()).unwrap();
+                let inner = wrong.trim_matches(['^', '$']);
+                prop_assert!(is_match(&pattern(&format!("^{inner}$")), &[]) && inner != ".*", "{}", wrong);
+                return Ok(());
+            }
             // Too large, which the expressions above seldom are.
-            return Err(TestCaseError::reject("too large"));
+            Err(_) => return Err(TestCaseError::reject("too large")),
         };
+        // Of those that are left, only what says so matches every path.
+        prop_assert_eq!(pattern.always, pattern.expression.0.iter().any(|alternative| {
+            alternative.node.is_anything() && !(alternative.from_start && alternative.to_end)
+        }));
         prop_assert_eq!(AsPathPattern::parse(&pattern.to_string()).unwrap(), pattern.clone());
         prop_assert_eq!(is_match(&pattern, &path), naive(&pattern.expression, &path), "{}", pattern);
     }
