@@ -254,3 +254,81 @@ fn check_shows_the_findings_around_matching_routes() {
     assert_eq!((code, out), (0, vec![format!("{clean}: 2 records, 0 findings")]));
     assert_eq!(err, [format!("{clean}: 2 findings left out by the filter")]);
 }
+
+/// `dissect` has the same options: records and messages of which no route matches are left out, and counted.
+#[test]
+fn dissect_shows_the_records_around_matching_routes() {
+    let left_out = |n: u64| format!("{SAMPLE}: {n} records left out by the filter");
+    let (_, all, _) = run(&["dissect", "--json", SAMPLE]);
+    assert_eq!(all.len(), 8);
+    for (options, shown) in [
+        (&["--origin", "64503"][..], &[4][..]),
+        (&["--kind", "state"], &[7]),
+        (&["--more-specific", "203.0.113.0/24"], &[2, 4]),
+        (&["--filter", "family ipv6 and not kind rib"], &[5]),
+        (&["--peer-asn", "65536", "--as-path", "64497"], &[1]),
+        (&["--community", "no-export", "--to", "2026-01-01"], &[]),
+        (&["--filter", "all"], &[1, 2, 3, 4, 5, 7]),
+    ] {
+        let (code, out, err) = run(&[&["dissect", "--json", SAMPLE][..], options].concat());
+        let expected: Vec<_> = shown.iter().map(|record: &usize| all[*record].clone()).collect();
+        assert_eq!((code, out, err), (0, expected, vec![left_out(8 - shown.len() as u64)]), "{options:?}");
+    }
+    // A limit ends the reading; one record that is asked for is dissected only if it matches.
+    assert_eq!(run(&["dissect", "--json", SAMPLE, "--limit", "2"]), (0, all[..2].to_vec(), vec![]));
+    let (_, out, err) = run(&["dissect", "--json", SAMPLE, "--family", "ipv4", "--limit", "1"]);
+    assert_eq!((out, err), (all[1..2].to_vec(), vec![format!("{SAMPLE}: 1 record left out by the filter")]));
+    let (code, out, err) = run(&["dissect", "--json", SAMPLE, "--record", "4", "--kind", "withdraw"]);
+    assert_eq!((code, out, err), (0, all[4..5].to_vec(), vec![]));
+    let (code, out, err) = run(&["dissect", "--json", SAMPLE, "--record", "3", "--kind", "withdraw"]);
+    assert_eq!((code, out, err), (0, vec![], vec![format!("{SAMPLE}: 1 record left out by the filter")]));
+}
+
+/// What of it cannot be read, the part of a cut record, messages outside records, and octets as text.
+#[test]
+fn dissect_says_what_a_filter_leaves_out() {
+    let dir = Dir::new("filter-dissect");
+    let hex = |octets: &[u8]| octets.iter().map(|octet| format!("{octet:02x}")).collect::<String>();
+    let count = |out: &[String]| out.iter().filter(|line| line.starts_with('{')).count();
+    // What cannot be read decides about one route of each.
+    let path = dir.write("damaged.mrt", &[damaged(10), damaged(11)].concat());
+    let undecided = "2 damaged routes left out: what cannot be read decides whether the filter matches";
+    let (code, out, err) = run(&["dissect", &path, "--fail-on", "any", "--community", "64496:1"]);
+    assert_eq!(
+        (code, out, err),
+        (0, vec![], vec![format!("{path}: {undecided}"), format!("{path}: 2 records left out by the filter")])
+    );
+    assert_eq!(run(&["dissect", &path, "--fail-on", "any", "--prefix", "10.0.0.0/8"]).0, 1);
+    // A cut record: by the routes that are there. The cut itself is said in any case.
+    let whole = record(16, 4, &bgp4mp(true, &message(2, &update(&[], ATTRIBUTES, &[8, 10, 8, 11]))));
+    let cut = dir.write("cut.mrt", &[&whole[..], &whole[..whole.len() - 1]].concat());
+    let (code, out, err) = run(&["dissect", "--json", &cut, "--prefix", "10.0.0.0/8"]);
+    assert_eq!((code, count(&out), err), (1, 2, vec![]), "{out:?}");
+    let (code, out, err) = run(&["dissect", "--json", &cut, "--prefix", "11.0.0.0/8"]);
+    assert_eq!((code, count(&out), err.len()), (1, 1, 2), "{err:?}");
+    assert_eq!(err[1], format!("{cut}: 1 record left out by the filter"));
+    let (code, out, err) = run(&["dissect", "--json", &cut, "--kind", "withdraw"]);
+    assert_eq!((code, count(&out), err.len()), (1, 0, 2), "{err:?}");
+    assert!(err[0].contains("the input ends after"), "{err:?}");
+    assert_eq!(err[1], format!("{cut}: 2 records left out by the filter"));
+    // Messages have no peer; those without routes match nothing.
+    let announced = message(2, &update(&[], ATTRIBUTES, &[8, 10]));
+    let messages = [message(4, &[]), announced.clone(), message(2, &update(&[8, 11], &[], &[]))].concat();
+    let bgp = dir.write("messages.bgp", &messages);
+    for (name, args) in [(bgp.as_str(), vec![bgp.as_str()]), ("octets", vec!["--hex", &hex(&messages)])] {
+        let of = |options: &[&str]| run(&[&["dissect", "--json"][..], &args, options].concat());
+        let (code, out, err) = of(&["--kind", "announce"]);
+        assert_eq!((code, count(&out), err), (0, 1, vec![format!("{name}: 2 messages left out by the filter")]));
+        let (_, out, err) = of(&["--peer-asn", "64496"]);
+        let unmatched = format!("{name}: messages outside records have no time and no peer: peer-asn matches none of them");
+        assert_eq!((count(&out), err), (0, vec![unmatched, format!("{name}: 3 messages left out by the filter")]));
+        assert_eq!(count(&of(&["--limit", "2"]).1), 2);
+    }
+    // Records and parts of messages in hexadecimal digits.
+    let (_, out, err) = run(&["dissect", "--json", "--hex", &hex(&[&whole[..], &whole[..30]].concat()), "--origin", "64496"]);
+    assert_eq!((count(&out), err), (1, vec!["octets: 1 record left out by the filter".to_owned()]));
+    let (_, out, err) = run(&["dissect", "--json", "--hex", &hex(ATTRIBUTES), "--kind", "withdraw"]);
+    assert_eq!((count(&out), err), (0, vec!["octets: 1 message left out by the filter".to_owned()]));
+    let (_, out, err) = run(&["dissect", "--json", "--hex", &hex(&announced[16..]), "--prefix", "10.0.0.0/8"]);
+    assert_eq!((count(&out), err.len()), (1, 0), "{err:?}");
+}

@@ -87,8 +87,11 @@ pub(crate) enum Command {
     /// A cut record shows what is before the cut. Octets may come as text, as routers and tools print them: digits in pairs (`ff ff`,
     /// `0xff, 0xff`, `\xff\xff`), dumps of xxd, hexdump -C, Wireshark and tcpdump -x. They may be messages with or without their
     /// marker, the body of an UPDATE, a list of path attributes, or MRT records.
+    ///
+    /// With filters, records and messages without a route that matches are left out, with what is wrong in them; how many is said on
+    /// standard error.
     #[command(
-        after_help = "Examples:\n  routeglass dissect updates.mrt --record 17\n  routeglass dissect --hex 'ffffffffffffffffffffffffffffffff001304'\n  tcpdump -x -r session.pcap port 179 | routeglass dissect -"
+        after_help = "Examples:\n  routeglass dissect updates.mrt --record 17\n  routeglass dissect updates.mrt --prefix 192.0.2.0/24 --limit 1\n  routeglass dissect --hex 'ffffffffffffffffffffffffffffffff001304'\n  tcpdump -x -r session.pcap port 179 | routeglass dissect -"
     )]
     Dissect {
         /// Only the record or message with this number; the first has number 0
@@ -122,6 +125,8 @@ pub(crate) enum Command {
         /// The mildest damage that makes the exit code 1
         #[arg(long, value_enum, value_name = "LEVEL", default_value_t = FailOn::Reset)]
         fail_on: FailOn,
+        #[command(flatten)]
+        selection: Selection,
         /// A file of records or messages, compressed or not, or of octets in hexadecimal; `-` is standard input
         #[arg(value_name = "FILE")]
         file: Option<PathBuf>,

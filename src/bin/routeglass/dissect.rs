@@ -16,10 +16,11 @@ use routeglass::mrt::{self, Body, Evidence, ReadContext, Record};
 use routeglass::places::Places;
 
 use crate::args::{AddPath, FailOn, Holds, Inputs, Kind, Reading};
-use crate::drive::{self, Visitor};
+use crate::drive::{self, Visitor, shortened_record};
 use crate::finding::{BareMessage, Finding, Harm, Outcome, What};
 use crate::hex::Pieces;
 use crate::report::{coloured, complain, remark};
+use crate::selection::Selection;
 use crate::{hex, input, messages};
 use reading::{Shape, starts_record};
 use tree::{Numbered, Tree};
@@ -53,10 +54,23 @@ pub(crate) enum Source {
     File(PathBuf),
 }
 
-pub(crate) fn run(out: &mut impl Write, source: &Source, options: &Options) -> io::Result<ExitCode> {
+pub(crate) fn run(out: &mut impl Write, source: &Source, selection: Selection, options: &Options) -> io::Result<ExitCode> {
     let coloured = coloured(io::IsTerminal::is_terminal(&io::stdout()));
-    let (outcome, hinted) = (Outcome::default(), BTreeSet::new());
-    let mut dissect = Dissect { out, options, coloured, outcome, shown: 0, done: false, cut: None, hinted };
+    let (outcome, hinted, left_out) = (Outcome::default(), BTreeSet::new(), LeftOut::default());
+    let cut_is_wanted = !selection.is_filtered();
+    let mut dissect = Dissect {
+        out,
+        options,
+        selection,
+        coloured,
+        outcome,
+        passed: 0,
+        done: false,
+        left_out,
+        cut: None,
+        cut_is_wanted,
+        hinted,
+    };
     match source {
         Source::Octets(read) => dissect.read("octets", read)?,
         Source::File(path) => dissect.file(path)?,
@@ -64,17 +78,43 @@ pub(crate) fn run(out: &mut impl Write, source: &Source, options: &Options) -> i
     Ok(dissect.outcome.exit_code(options.fail_on))
 }
 
+/// Records and messages that the filter leaves out.
+#[derive(Default)]
+struct LeftOut {
+    records: u64,
+    messages: u64,
+}
+
+impl LeftOut {
+    fn count(&mut self, unit: &str) {
+        let n = if unit == "record" { &mut self.records } else { &mut self.messages };
+        *n = n.saturating_add(1);
+    }
+
+    fn say(&self, input: &Path) {
+        for (n, [one, several]) in [(self.records, ["record", "records"]), (self.messages, ["message", "messages"])] {
+            if n > 0 {
+                remark(&format!("{}: {n} {} left out by the filter", input.display(), if n == 1 { one } else { several }));
+            }
+        }
+    }
+}
+
 struct Dissect<'o, W> {
     out: &'o mut W,
     options: &'o Options,
+    selection: Selection,
     coloured: bool,
     outcome: Outcome,
-    /// Number of records and messages shown.
-    shown: u64,
+    /// Number of records and messages so far, shown or not.
+    passed: u64,
     /// Whether the only requested one was shown.
     done: bool,
+    left_out: LeftOut,
     /// What is there of a record or message that the input ends in, and where it starts.
     cut: Option<(Vec<u8>, u64)>,
+    /// Whether the filter matches a route of it.
+    cut_is_wanted: bool,
     /// The hints that were given.
     hinted: BTreeSet<String>,
 }
@@ -138,7 +178,7 @@ impl<W: Write> Dissect<'_, W> {
         let outcome = drive::run_opened(&inputs, false, kept.map(|opened| (opened, first)), self)?;
         self.outcome.unreadable |= outcome.unreadable;
         if let (Some(only), false) = (self.options.record, self.done) {
-            let n = self.shown;
+            let n = self.passed;
             let records = if n == 1 { "record" } else { "records" };
             complain(&format!("{}: has {n} {records}, the first of them number 0: there is no record {only}", path.display()));
             self.outcome.unreadable = true;
@@ -169,7 +209,18 @@ impl<W: Write> Dissect<'_, W> {
                 None => joined.push(octets),
             }
         }
+        let is_message = |octets: &[u8]| match Shape::of(octets, self.options.holds) {
+            Shape::Unknown => false,
+            Shape::Whole => self.options.holds != Holds::Mrt && octets.first() == Some(&0xff),
+            _ => true,
+        };
+        if joined.iter().any(|octets| is_message(octets)) {
+            self.selection.say_unmatched(Path::new(name));
+        }
         for octets in joined {
+            if self.is_done() {
+                break;
+            }
             let shape = Shape::of(&octets, self.options.holds);
             if octets.is_empty() {
                 remark(&format!("{name}: is empty"));
@@ -181,14 +232,14 @@ impl<W: Write> Dissect<'_, W> {
                     ));
                     self.outcome.unreadable = true;
                 }
-                Shape::Whole => self.whole(&octets)?,
+                Shape::Whole => self.whole(name, &octets)?,
                 shape => {
                     let session = self.session(&shape.completed(&octets));
                     self.shaped(&octets, shape, &session)?;
                 }
             }
         }
-        Ok(())
+        self.end(Path::new(name))
     }
 
     /// The session for messages that are all available: by the options, else by evidence.
@@ -199,7 +250,7 @@ impl<W: Write> Dissect<'_, W> {
     }
 
     /// Messages if they start with a marker, else records.
-    fn whole(&mut self, octets: &[u8]) -> io::Result<()> {
+    fn whole(&mut self, name: &str, octets: &[u8]) -> io::Result<()> {
         let mut reading = messages::Reading::new(self.options.asn4, self.options.add_path);
         reading.weigh(octets);
         let mut peers = match self.options.add_path {
@@ -208,7 +259,7 @@ impl<W: Write> Dissect<'_, W> {
             AddPath::Auto => ReadContext::new().with_evidence(Evidence::scan(octets)),
         };
         let (mut at, mut after_message) = (0usize, false);
-        while let Some(rest) = octets.get(at..).filter(|rest| !rest.is_empty() && !self.done) {
+        while let Some(rest) = octets.get(at..).filter(|rest| !rest.is_empty() && !self.is_done()) {
             let offset = at as u64;
             let is_marked = rest.iter().take(16).all(|octet| *octet == 0xff);
             // What follows a message and is no record is the rest of it.
@@ -221,7 +272,7 @@ impl<W: Write> Dissect<'_, W> {
                 };
                 let bytes = rest.get(..taken).unwrap_or(rest);
                 reading.observe(bytes);
-                self.message(&BareMessage { bytes, offset, session: reading.session() }, self.shown)?;
+                self.message(&BareMessage { bytes, offset, session: reading.session() }, self.passed)?;
                 taken
             } else {
                 match mrt::frame(rest) {
@@ -229,16 +280,19 @@ impl<W: Write> Dissect<'_, W> {
                         let bytes = rest.get(..len).unwrap_or(rest);
                         match Record::parse_at(bytes, offset) {
                             Ok(record) => {
+                                if self.passed == 0 {
+                                    self.selection.say_expired(record.timestamp(), &format_args!("the first record of {name}"));
+                                }
                                 peers.observe(&record);
-                                self.record(&record, &peers, self.shown)?;
+                                self.record(&record, &peers, self.passed)?;
                             }
                             Err(_) => {
-                                self.cut_record(bytes, offset)?;
+                                self.part_of_record(bytes, offset, &peers)?;
                             }
                         }
                         len
                     }
-                    _ => self.cut_record(rest, offset)?,
+                    _ => self.part_of_record(rest, offset, &peers)?,
                 }
             };
             at = at.saturating_add(taken.max(1));
@@ -246,16 +300,41 @@ impl<W: Write> Dissect<'_, W> {
         Ok(())
     }
 
-    /// A truncated record.
-    fn cut_record(&mut self, bytes: &[u8], offset: u64) -> io::Result<usize> {
+    /// A truncated record, if the filter matches a route of it; the octets of it.
+    fn part_of_record(&mut self, bytes: &[u8], offset: u64, peers: &ReadContext) -> io::Result<usize> {
+        let shortened = shortened_record(bytes);
+        let is_wanted = match shortened.as_ref().and_then(|octets| Record::parse_at(octets, offset).ok()) {
+            Some(record) => self.selection.wants_record(&record, peers),
+            None => !self.selection.is_filtered(),
+        };
+        if is_wanted {
+            return self.show_cut_record(bytes, offset);
+        }
+        self.leave_out("record");
+        Ok(mrt::places(bytes, offset, &mut Places::new()))
+    }
+
+    /// A truncated record; the octets of it.
+    fn show_cut_record(&mut self, bytes: &[u8], offset: u64) -> io::Result<usize> {
         let mut places = Places::new();
         let taken = mrt::places(bytes, offset, &mut places);
-        self.show(&Tree::of(&places, bytes, offset), self.shown, "record")?;
+        self.show(&Tree::of(&places, bytes, offset), self.passed, "record")?;
         Ok(taken)
+    }
+
+    /// Leaves out a record or message that the filter does not match.
+    fn leave_out(&mut self, unit: &'static str) {
+        self.passed = self.passed.saturating_add(1);
+        self.left_out.count(unit);
     }
 
     /// A message or part of one, without the octets before it.
     fn shaped(&mut self, octets: &[u8], shape: Shape, session: &Session) -> io::Result<()> {
+        let bytes = shape.completed(octets);
+        if !self.wants_message(&BareMessage { bytes: &bytes, offset: 0, session: *session }) {
+            self.leave_out("message");
+            return Ok(());
+        }
         let read = |session: &Session| {
             let completed = shape.completed(octets);
             let mut places = Places::new();
@@ -263,7 +342,7 @@ impl<W: Write> Dissect<'_, W> {
             Tree::of_part(&places, &completed, completed.len().saturating_sub(octets.len()), shape.name())
         };
         let tree = read(session);
-        self.show(&tree, self.shown, "message")?;
+        self.show(&tree, self.passed, "message")?;
         self.hint(&tree, session, &read);
         Ok(())
     }
@@ -280,11 +359,18 @@ impl<W: Write> Dissect<'_, W> {
         wanted
     }
 
+    /// Whether the filter matches a route of a message, or of what there is of it.
+    fn wants_message(&mut self, bare: &BareMessage<'_>) -> bool {
+        let shortened = if bare.parse().is_err() { messages::shortened_message(bare.bytes) } else { None };
+        self.selection.wants_message(&BareMessage { bytes: shortened.as_deref().unwrap_or(bare.bytes), ..*bare })
+    }
+
     fn show(&mut self, tree: &Tree<'_>, number: u64, unit: &'static str) -> io::Result<()> {
         for e in tree.errors() {
             self.outcome.add(Harm::of(e));
         }
-        self.shown = self.shown.saturating_add(1);
+        self.selection.count();
+        self.passed = self.passed.saturating_add(1);
         if self.options.json {
             serde_json::to_writer(&mut *self.out, &Numbered(tree, unit, number))?;
             return self.out.write_all(b"\n");
@@ -324,7 +410,11 @@ impl<W: Write> Dissect<'_, W> {
 impl<W: Write> Visitor for Dissect<'_, W> {
     fn record(&mut self, record: &Record<'_>, peers: &ReadContext, number: u64) -> io::Result<bool> {
         if !self.is_wanted(number, record.offset(), record.as_bytes().len()) {
-            self.shown = self.shown.saturating_add(1);
+            self.passed = self.passed.saturating_add(1);
+            return Ok(false);
+        }
+        if !self.selection.wants_record(record, peers) {
+            self.leave_out("record");
             return Ok(false);
         }
         let read = |peers: &ReadContext| {
@@ -358,7 +448,11 @@ impl<W: Write> Visitor for Dissect<'_, W> {
 
     fn message(&mut self, bare: &BareMessage<'_>, number: u64) -> io::Result<()> {
         if !self.is_wanted(number, bare.offset, bare.bytes.len()) {
-            self.shown = self.shown.saturating_add(1);
+            self.passed = self.passed.saturating_add(1);
+            return Ok(());
+        }
+        if !self.wants_message(bare) {
+            self.leave_out("message");
             return Ok(());
         }
         let bytes = bare.bytes.to_vec();
@@ -375,6 +469,20 @@ impl<W: Write> Visitor for Dissect<'_, W> {
 
     fn cut(&mut self, octets: &[u8], offset: u64) {
         self.cut = Some((octets.to_vec(), offset));
+    }
+
+    fn cut_record(&mut self, _: &[u8], record: &Record<'_>, peers: &ReadContext, _: u64) -> io::Result<()> {
+        self.cut_is_wanted = self.selection.wants_record(record, peers);
+        Ok(())
+    }
+
+    fn cut_message(&mut self, _: &[u8], message: &BareMessage<'_>, _: u64) -> io::Result<()> {
+        self.cut_is_wanted = self.selection.wants_message(message);
+        Ok(())
+    }
+
+    fn selection(&self) -> Option<&Selection> {
+        Some(&self.selection)
     }
 
     fn finding(&mut self, finding: &Finding<'_>) -> io::Result<()> {
@@ -395,19 +503,23 @@ impl<W: Write> Visitor for Dissect<'_, W> {
             None => (rest_of(finding.input, offset)?, offset),
         };
         let end = offset.saturating_add(rest.len() as u64);
-        if self.options.record.is_none_or(|only| only == finding.number)
-            && self.options.offset.is_none_or(|at| (offset..end).contains(&at))
-        {
+        let is_asked_for = self.options.record.is_none_or(|only| only == finding.number)
+            && self.options.offset.is_none_or(|at| (offset..end).contains(&at));
+        let is_left_out = is_asked_for && !self.cut_is_wanted;
+        if is_asked_for {
             self.done = self.options.record.is_some() || self.options.offset.is_some();
-            if finding.unit == "record" {
-                self.cut_record(&rest, offset)?;
+            if is_left_out {
+                self.leave_out(finding.unit);
+            } else if finding.unit == "record" {
+                self.show_cut_record(&rest, offset)?;
             } else {
                 let mut places = Places::new();
                 bgp::places(&rest, &self.session(&rest), offset, &mut places);
                 self.show(&Tree::of(&places, &rest, offset), finding.number, "message")?;
             }
         }
-        if is_of_input {
+        // Damage is said whatever the filter leaves out.
+        if is_of_input || is_left_out {
             self.out.flush()?;
             finding.remark();
         }
@@ -415,6 +527,12 @@ impl<W: Write> Visitor for Dissect<'_, W> {
     }
 
     fn is_done(&self) -> bool {
-        self.done
+        self.done || self.selection.is_done()
+    }
+
+    fn end(&mut self, input: &Path) -> io::Result<()> {
+        self.selection.end(input);
+        self.left_out.say(input);
+        Ok(())
     }
 }

@@ -785,7 +785,7 @@ impl<V: Visitor> Drive<'_, V> {
 
 /// A truncated record with its length adjusted to the present octets. Its message then declares more than there are, which the
 /// library reads.
-fn shortened_record(octets: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn shortened_record(octets: &[u8]) -> Option<Vec<u8>> {
     let mut shortened = octets.to_vec();
     let len = u32::try_from(octets.len().checked_sub(12)?).ok()?;
     shortened.get_mut(8..12)?.copy_from_slice(&len.to_be_bytes());

@@ -53,7 +53,7 @@ fn main() -> ExitCode {
         Command::Check { json, format, notes, selection, inputs } => {
             check::run(&mut out, &inputs, selection, json || format == TextFormat::Json, notes)
         }
-        Command::Dissect { record, offset, hex, holds, as2, as4, add_path, json, format, fail_on, file } => {
+        Command::Dissect { record, offset, hex, holds, as2, as4, add_path, json, format, fail_on, selection, file } => {
             let json = json || format == TextFormat::Json;
             let asn4 = if as2 { Some(false) } else { as4.then_some(true) };
             let source = match hex {
@@ -61,7 +61,8 @@ fn main() -> ExitCode {
                 Some(Octets(None)) => dissect::Source::File("-".into()),
                 None => dissect::Source::File(file.unwrap_or_default()),
             };
-            dissect::run(&mut out, &source, &dissect::Options { record, offset, holds, asn4, add_path, json, fail_on })
+            let options = dissect::Options { record, offset, holds, asn4, add_path, json, fail_on };
+            dissect::run(&mut out, &source, selection, &options)
         }
         Command::Stat { json, format, selection, inputs } => {
             stat::run(&mut out, &inputs, selection, json || format == TextFormat::Json)

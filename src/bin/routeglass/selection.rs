@@ -9,13 +9,15 @@ use std::sync::Arc;
 
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Args, FromArgMatches};
-use routeglass::element::Element;
+use routeglass::bgp::Message;
+use routeglass::element::{Element, UpdateElements};
 use routeglass::filter::{Filter, KEYS, Key, ParseFilterError};
 use routeglass::io::Decompress;
 use routeglass::mrt::{ReadContext, Record};
-use routeglass::{Error, Timestamp};
+use routeglass::{Error, Peer, Timestamp};
 
 use crate::args::positive;
+use crate::finding::BareMessage;
 use crate::report::remark;
 
 /// The route events that are wanted.
@@ -89,6 +91,35 @@ impl Selection {
             }
         }
         record.elements_by(peers).flatten().next().map(|_| false)
+    }
+
+    /// Whether an element of a record is wanted; if none is, those for which that cannot be said are counted.
+    pub(crate) fn wants_record(&mut self, record: &Record<'_>, peers: &ReadContext) -> bool {
+        let Some(filter) = &self.filter else { return true };
+        let mut elements = record.elements_by(peers).filtered(filter);
+        if elements.by_ref().flatten().next().is_some() {
+            return true;
+        }
+        self.unjudged = self.unjudged.saturating_add(elements.undecided());
+        false
+    }
+
+    /// The same of a message outside records, which has elements if it is an UPDATE.
+    pub(crate) fn wants_message(&mut self, message: &BareMessage<'_>) -> bool {
+        if self.filter.is_none() {
+            return true;
+        }
+        let Ok(Message::Update(update)) = message.parse() else { return false };
+        let mut undecided = 0_u64;
+        for element in UpdateElements::new(&update, Peer::UNKNOWN, Timestamp::EPOCH).flatten() {
+            match self.try_matches(&element) {
+                Ok(true) => return true,
+                Ok(false) => {}
+                Err(_) => undecided = undecided.saturating_add(1),
+            }
+        }
+        self.unjudged = self.unjudged.saturating_add(undecided);
+        false
     }
 
     /// Hands over the elements of a record that are wanted.
@@ -214,7 +245,7 @@ fn options() -> impl Iterator<Item = Arg> {
         .long(LIMIT)
         .value_name("N")
         .value_parser(positive)
-        .help("Stop after this many route events; `check`: findings");
+        .help("Stop after this many route events; `check`: findings; `dissect`: records and messages");
     KEYS.iter().map(move |key| option(key.name, key.value, key.about)).chain([option(FILTER, "EXPR", about), limit])
 }
 
