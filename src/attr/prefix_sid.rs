@@ -198,56 +198,52 @@ impl Srv6SidStructure {
     }
 }
 
-/// The type of an SRv6 SID Information sub-TLV, and that of an SRv6 SID Structure sub-sub-TLV (RFC 9252 sections 3.1 and 3.2.1).
-const FIRST_TYPE: u8 = 1;
-
-/// Octets of SRv6 SID Information before its sub-sub-TLVs.
-const BEFORE_DATA: usize = 21;
-
-/// Type and value of a TLV.
-fn tlv<'a>(c: &mut Cursor<'a>) -> Result<(u8, Cursor<'a>)> {
-    let (kind, len) = (c.u8()?, c.u16()?);
-    Ok((kind, c.sub(usize::from(len))?))
+/// Passes on the first structure of each SID, with its offset, as the fields of PREFIX_SID are read.
+struct Structures<'f> {
+    each: &'f mut dyn FnMut(Srv6SidStructure, u64),
+    /// Whether the current SID has had one.
+    has_one: bool,
 }
 
-/// Passes on the structure of each SID, with its offset.
-fn structures(body: &[u8], offset: u64, each: &mut dyn FnMut(Srv6SidStructure, u64)) -> Result<()> {
-    let mut tlvs = Cursor::at(body, offset);
-    while !tlvs.is_empty() {
-        let (kind, mut service) = tlv(&mut tlvs)?;
-        if !matches!(PrefixSidTlvType(kind), PrefixSidTlvType::SRV6_L3_SERVICE | PrefixSidTlvType::SRV6_L2_SERVICE) {
-            continue;
-        }
-        service.u8()?;
-        while !service.is_empty() {
-            let (kind, mut sid) = tlv(&mut service)?;
-            if kind != FIRST_TYPE {
-                continue;
-            }
-            sid.take(BEFORE_DATA)?;
-            while !sid.is_empty() {
-                let (kind, mut data) = tlv(&mut sid)?;
-                if kind == FIRST_TYPE {
-                    let at = data.offset();
-                    each(Srv6SidStructure::read(&mut data)?, at);
-                    break;
+impl Observer for Structures<'_> {
+    const OBSERVES: bool = true;
+
+    fn leaf<'a, T>(
+        &mut self,
+        c: &mut Cursor<'a>,
+        name: &'static str,
+        read: impl FnOnce(&mut Cursor<'a>) -> Result<T>,
+        _: impl Fn(&T, &mut fmt::Formatter<'_>) -> fmt::Result,
+    ) -> Result<T> {
+        match name {
+            // A field of SRv6 SID Information, before its structures.
+            "sid" => self.has_one = false,
+            // The first field of a structure.
+            "locator_block" if !self.has_one => {
+                self.has_one = true;
+                let (at, mut here) = (c.offset(), *c);
+                if let Ok(structure) = Srv6SidStructure::read(&mut here) {
+                    (self.each)(structure, at);
                 }
             }
+            _ => {}
         }
+        read(c)
     }
-    Ok(())
 }
 
 /// Findings about a readable attribute of routes with such label fields: SIDs that RFC 9252 section 7 calls invalid. The attribute
 /// is not malformed by them, so they have no action; a speaker does not select the route.
 pub(super) fn sid_findings(body: &[u8], offset: u64, field: LabelField, report: &mut dyn FnMut(Error)) {
-    // Its lengths are valid: it was read.
-    let _ = structures(body, offset, &mut |structure, at| {
+    let mut each = |structure: Srv6SidStructure, at: u64| {
         if let Some((octet, value)) = structure.fault(field) {
             let e = Error::new(ErrorKind::BadValue(value), at.saturating_add(octet));
             report(e.within(Context::Attribute(AttrCode::PREFIX_SID), Action::None));
         }
-    });
+    };
+    let mut structures = Structures { each: &mut each, has_one: false };
+    // It was read before: there is no error.
+    let _ = structures.field::<PrefixSid<'_>>(&mut Cursor::at(body, offset), "value");
 }
 
 /// PREFIX_SID of a route, with the whole SID (`service_sid`) for SIDs with bits in the route's labels.
@@ -488,6 +484,31 @@ pub(super) mod tests {
         says(&short[..], "needs 1 byte more than is there (at byte 30); treat-as-withdraw");
         let after = [&MPLS[..10], &[5, 0, 0]].concat();
         says(&after, "needs 1 byte more than is there (at byte 16); treat-as-withdraw");
+    }
+
+    /// The first structure of each SID counts, wherever it is.
+    #[test]
+    fn findings_are_placed_in_the_structures_of_sids() {
+        let tlv = |kind: u8, body: &[u8]| [&[kind, 0, u8::try_from(body.len()).unwrap()][..], body].concat();
+        // The moved bits are in the locator: their offset, the last octet, is wrong.
+        let wrong = |offset: u8| tlv(1, &[40, 24, 16, 0, 16, offset]);
+        let sid = |data: &[Vec<u8>]| tlv(1, &[&[0; 21][..], &data.concat()].concat());
+        let service = |kind: u8, sids: &[Vec<u8>]| tlv(kind, &[&[0][..], &sids.concat()].concat());
+        let body = [
+            MPLS.to_vec(),
+            service(5, &[sid(&[tlv(2, &[1]), wrong(1), wrong(2)]), tlv(9, &wrong(3)), sid(&[]), sid(&[wrong(4)])]),
+            tlv(4, &wrong(5)),
+            service(6, &[sid(&[wrong(64), wrong(6)]), sid(&[wrong(7)])]),
+        ]
+        .concat();
+        let mut found = Vec::new();
+        sid_findings(&body, 100, LabelField::of_family(Some(crate::family::Family::IPV4_VPN)), &mut |e| {
+            let octet = body[usize::try_from(e.offset() - 100).unwrap()];
+            found.push((octet, e.to_string()));
+        });
+        let at = |octet: u8| body.windows(2).position(|two| two == [16, octet]).unwrap() + 101;
+        let text = |octet: u8| format!("PREFIX_SID attribute: value {octet} is not valid here (at byte {})", at(octet));
+        assert_eq!(found, [1, 4, 7].map(|octet| (octet, text(octet))));
     }
 
     proptest! {
