@@ -15,6 +15,8 @@ pub enum FormatErrorKind {
     NotANumber,
     /// A number over 32 bits.
     TooLarge,
+    /// AS 0 in place of a network: none has this number (RFC 7607).
+    AsZero,
     /// A relation other than -1 and 0.
     Relation,
     /// A network is linked to itself.
@@ -58,6 +60,7 @@ impl fmt::Display for FormatErrorKind {
             Self::MissingColumn => f.write_str("a column is missing"),
             Self::NotANumber => f.write_str("not a number"),
             Self::TooLarge => f.write_str("the number is over 32 bits"),
+            Self::AsZero => f.write_str("AS 0 is no network (RFC 7607)"),
             Self::Relation => f.write_str("a relation is -1 or 0"),
             Self::SelfLink(asn) => write!(f, "AS {asn} is linked to itself"),
             Self::Contradiction { lower, higher, line } => {
@@ -208,6 +211,15 @@ pub(crate) fn asn(line: u64, (start, digits): Column<'_>) -> Result<u32, FormatE
     Ok(value)
 }
 
+/// The AS number of a network: any but 0 (RFC 7607).
+#[inline]
+pub(crate) fn network(line: u64, column: Column<'_>) -> Result<u32, FormatError> {
+    match asn(line, column)? {
+        0 => Err(error(line, column.0, FormatErrorKind::AsZero)),
+        number => Ok(number),
+    }
+}
+
 /// An AS number with or without the prefix `AS`, dotted (`1.10`, RFC 5396) or not. Text in parentheses after it, such as the family of
 /// old drafts, is skipped.
 pub(crate) fn named_asn(text: &str) -> Result<u32, FormatErrorKind> {
@@ -231,9 +243,11 @@ fn number_too_large(line: u64, start: usize, digits: &[u8]) -> FormatError {
     }
 }
 
-/// AS numbers separated by spaces.
-pub(crate) fn asns(line: u64, start: usize, text: &[u8]) -> impl Iterator<Item = Result<u32, FormatError>> {
-    columns(text, b' ').filter(|(_, word)| !word.is_empty()).map(move |(at, word)| asn(line, (start.saturating_add(at), word)))
+/// AS numbers of networks, separated by spaces.
+pub(crate) fn networks(line: u64, start: usize, text: &[u8]) -> impl Iterator<Item = Result<u32, FormatError>> {
+    columns(text, b' ')
+        .filter(|(_, word)| !word.is_empty())
+        .map(move |(at, word)| network(line, (start.saturating_add(at), word)))
 }
 
 /// The text of a comment after the header that it starts with, with its position; of other comments none, whatever they say.

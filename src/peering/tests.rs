@@ -972,6 +972,22 @@ fn what_is_wrong_in_lines_of_relations_is_said_with_its_place() {
     assert_eq!(wrong(b"1||0"), "line 1, column 3: not a number");
     assert_eq!(wrong(b"1|4294967296|0"), "line 1, column 3: the number is over 32 bits");
     assert_eq!(wrong(b"99999999999x|1|0"), "line 1, column 12: not a number");
+    // AS 0, which no network has, in a link, also of siblings in old files, and in the lists of comments.
+    assert_eq!(wrong(b"1|2|-1\n0|1|-1\n"), "line 2, column 1: AS 0 is no network (RFC 7607)");
+    assert_eq!(wrong(b"1|00|0"), "line 1, column 3: AS 0 is no network (RFC 7607)");
+    assert_eq!(wrong(b"0|0|0"), "line 1, column 1: AS 0 is no network (RFC 7607)");
+    assert_eq!(wrong(b"# inferred clique: 1 0\n1|2|0"), "line 1, column 22: AS 0 is no network (RFC 7607)");
+    assert_eq!(wrong(b"1|2|0\n# IXP ASes: 0"), "line 2, column 13: AS 0 is no network (RFC 7607)");
+    let mut old = SerialReader::new().old_codes(OldCodes::Siblings);
+    assert_eq!(old.feed(b"1|0|2\n").unwrap_err().to_string(), "line 1, column 3: AS 0 is no network (RFC 7607)");
+    let json = b"{\"a\":1,\"b\":2,\"relation\":\"peer\"}\n{\"a\":3,\"b\":0,\"relation\":\"peer\"}\n";
+    let e = Relations::read_json(json).unwrap_err();
+    assert_eq!((e.kind, e.to_string().as_str()), (FormatErrorKind::AsZero, "line 2, column 12: AS 0 is no network (RFC 7607)"));
+    assert_eq!(read_ppdc(b"1 2\n2 0\n").unwrap_err().to_string(), "line 2, column 3: AS 0 is no network (RFC 7607)");
+    for (text, column) in [("7\nAS0\n", 3), ("7\n0.0", 1), ("7\n# IXP ASes: 9 0", 15)] {
+        let said = format!("line 2, column {column}: AS 0 is no network (RFC 7607)");
+        assert_eq!(read_asns(text.as_bytes()).unwrap_err().to_string(), said);
+    }
     assert_eq!(wrong(b"7|7|0"), "line 1, column 3: AS 7 is linked to itself");
     assert_eq!(wrong(b"1|2|1"), "line 1, column 5: a relation is -1 or 0");
     assert_eq!(wrong(b"1|2|\0"), "line 1, column 5: a relation is -1 or 0");

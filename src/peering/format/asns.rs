@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use crate::asn::Asn;
-use crate::lists::lines::{Column, FormatError, FormatErrorKind, Lines, after_header, asn, asns, columns, error};
+use crate::lists::lines::{Column, FormatError, FormatErrorKind, Lines, after_header, columns, error, network, networks};
 use crate::prefix::Prefix;
 
 /// AS numbers of a text.
@@ -27,7 +27,7 @@ pub fn read_asns(text: &[u8]) -> Result<AsnList, FormatError> {
     let mut each = |line: u64, text: &[u8]| -> Result<(), FormatError> {
         if let Some((at, servers)) = after_header(text, &[b"IXP ASes:"]) {
             header = true;
-            for server in asns(line, at, servers) {
+            for server in networks(line, at, servers) {
                 list.push(server?);
             }
             return Ok(());
@@ -43,7 +43,7 @@ pub fn read_asns(text: &[u8]) -> Result<AsnList, FormatError> {
         }
         let digits = word.strip_prefix(b"AS").unwrap_or(word);
         let start = start.saturating_add(word.len().saturating_sub(digits.len()));
-        list.push(if digits.contains(&b'.') { dotted(line, (start, digits))? } else { asn(line, (start, digits))? });
+        list.push(if digits.contains(&b'.') { dotted(line, (start, digits))? } else { network(line, (start, digits))? });
         Ok(())
     };
     lines.feed(text, &mut each)?;
@@ -55,8 +55,11 @@ pub fn read_asns(text: &[u8]) -> Result<AsnList, FormatError> {
 
 /// An AS number as two of 16 bits with a dot between (RFC 5396).
 fn dotted(line: u64, (start, digits): Column<'_>) -> Result<u32, FormatError> {
-    let number = core::str::from_utf8(digits).ok().and_then(|digits| digits.parse().ok());
-    number.map(|Asn(number)| number).ok_or_else(|| error(line, start, FormatErrorKind::NotANumber))
+    match core::str::from_utf8(digits).ok().and_then(|digits| digits.parse().ok()) {
+        Some(Asn(0)) => Err(error(line, start, FormatErrorKind::AsZero)),
+        Some(Asn(number)) => Ok(number),
+        None => Err(error(line, start, FormatErrorKind::NotANumber)),
+    }
 }
 
 /// Reads prefixes, one per line, with comments after `#`, such as those of the peering networks of exchanges.

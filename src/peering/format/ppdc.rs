@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::super::cones::Cones;
 use super::super::relations::Relations;
 use super::serial::decimal;
-use crate::lists::lines::{FormatError, FormatErrorKind, Lines, asns, error};
+use crate::lists::lines::{FormatError, FormatErrorKind, Lines, error, networks};
 
 fn line(out: &mut Vec<u8>, asn: u32, members: &[u32]) {
     decimal(out, asn);
@@ -53,7 +53,7 @@ pub fn read_ppdc(text: &[u8]) -> Result<Vec<(u32, Vec<u32>)>, FormatError> {
         if text.is_empty() || text.first() == Some(&b'#') {
             return Ok(());
         }
-        let mut numbers = asns(line, 0, text);
+        let mut numbers = networks(line, 0, text);
         let missing = || error(line, text.len(), FormatErrorKind::MissingColumn);
         let asn = numbers.next().ok_or_else(missing)??;
         let mut members = numbers.collect::<Result<Vec<u32>, FormatError>>()?;

@@ -20,6 +20,15 @@ fn flag(out: &mut Vec<u8>, name: &str, value: bool) {
     out.extend_from_slice(if value { b"\":true" } else { b"\":false" });
 }
 
+/// The AS number of a network: any but 0 (RFC 7607).
+fn network(json: &mut Json<'_>) -> Result<u32, FormatError> {
+    let place = json.place();
+    match json.number()? {
+        0 => Err(place.error(FormatErrorKind::AsZero)),
+        number => Ok(number),
+    }
+}
+
 impl Relations {
     /// Writes one JSON object per line for each link, ascending by the lower AS number, then the higher.
     ///
@@ -89,8 +98,8 @@ impl Relations {
             let (mut votes, mut evidence) = ((0, 0), LinkEvidence::default());
             json.object(|json, name| {
                 match name {
-                    "a" => a = Some(json.number()?),
-                    "b" => b = Some(json.number()?),
+                    "a" => a = Some(network(json)?),
+                    "b" => b = Some(network(json)?),
                     "relation" => {
                         let place = json.place();
                         transit = Some(match json.string()?.as_str() {

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::super::relations::{Class, Relation, Relations};
 use super::super::table::number;
-use crate::lists::lines::{FormatError, FormatErrorKind, Lines, after_header, asn, asns, columns, error};
+use crate::lists::lines::{FormatError, FormatErrorKind, Lines, after_header, columns, error, network, networks};
 
 /// Which of the two line formats.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Debug)]
@@ -136,9 +136,9 @@ impl Parts {
         let mut columns = columns(text, b'|');
         let missing = || error(line, text.len(), FormatErrorKind::MissingColumn);
         let (first, second) = (columns.next().ok_or_else(missing)?, columns.next());
-        let first = asn(line, first)?;
+        let first = network(line, first)?;
         let (at, second_text) = second.ok_or_else(missing)?;
-        let second = asn(line, (at, second_text))?;
+        let second = network(line, (at, second_text))?;
         let (code_at, code) = columns.next().ok_or_else(missing)?;
         let transit = |provider_first: bool| if provider_first == (first < second) { Class::Low } else { Class::High };
         let class = match (code, self.old_codes) {
@@ -183,11 +183,11 @@ impl Parts {
     /// Members of the clique and route servers are in comments.
     fn comment(&mut self, line: u64, text: &[u8]) -> Result<(), FormatError> {
         if let Some((at, list)) = after_header(text, &[b"inferred clique:", b"input clique:", b"clique:"]) {
-            for member in asns(line, at, list) {
+            for member in networks(line, at, list) {
                 self.clique.push(member?);
             }
         } else if let Some((at, list)) = after_header(text, &[b"IXP ASes:"]) {
-            for server in asns(line, at, list) {
+            for server in networks(line, at, list) {
                 self.route_servers.push(server?);
             }
         }

@@ -270,7 +270,9 @@ pub(crate) enum Peering {
         /// The value of Only to Customer
         #[arg(long, value_name = "ASN", value_parser = asn, requires = "from")]
         otc: Option<u32>,
-        /// Relations that give the shape: serial-1, serial-2 or JSON
+        /// Relations that give the shape: serial-1, serial-2 or JSON. Without evidence every link counts. With it, in JSON, a link counts
+        /// unless too many paths speak against its relation: against one that is not `firm`, supposed and not forced by evidence, fewer
+        /// are enough. A link that does not count leaves the shape unknown, unless the others show a leak
         #[arg(long, value_name = "FILE")]
         relations: Option<PathBuf>,
         /// The time of the route, to which expiries are compared. Seconds since 1970, or YYYY-MM-DD[THH:MM[:SS]]; not YYYYMMDD
