@@ -1,4 +1,4 @@
-//! The tables of the support chapter match the tables in the code.
+//! The tables and the limits of the support chapter match the tables in the code.
 //!
 //! `ROUTEGLASS_BLESS=1 cargo test --features cli --test library support` rewrites them.
 #![cfg(feature = "alloc")]
@@ -7,16 +7,21 @@
 use std::fmt::{Display, Write as _};
 use std::str::FromStr;
 
+use routeglass::attr::prefix_sid::PrefixSidTlv;
+use routeglass::attr::sr_policy::SegmentTlv;
+use routeglass::attr::tunnel::SubTlv;
 use routeglass::attr::{self, AsPathBuf, Attributes, Community, ExtendedCommunity, Ipv6ExtendedCommunity, LargeCommunity};
+use routeglass::attr::{LinkStateSubTlv, LinkStateTlv};
 use routeglass::bgp::{Capabilities, CapabilityValue, Message};
 use routeglass::codes::{
-    Afi, AttrCode, Bgp4mpSubtype, CapabilityCode, LegacyBgpSubtype, MessageType, MrtType, MupRouteType, NotificationCode, Safi,
-    TableDumpSubtype, TableDumpV2Subtype,
+    Afi, AttrCode, Bgp4mpSubtype, BgpLsTlv, CapabilityCode, ExtCommunitySubtype, ExtCommunityType, LegacyBgpSubtype, MessageType,
+    MrtType, MupRouteType, NotificationCode, PmsiTunnelType, PrefixSidTlvType, Safi, SegmentType, TableDumpSubtype,
+    TableDumpV2Subtype, TunnelSubTlv,
 };
 use routeglass::mrt::{Body, Record, records};
 use routeglass::nlri::{
-    self, CarValue, EvpnRoute, FlowspecBuilder, FlowspecComponent, LinkStateRoute, McastVpnRoute, RouteTargetMembership,
-    VpnPrefix,
+    self, CarValue, EvpnRoute, FlowspecBuilder, FlowspecComponent, Ipv4PrefixDescriptor, Ipv6PrefixDescriptor, LinkDescriptor,
+    LinkStateRoute, McastVpnRoute, NodeDescriptor, RouteTargetMembership, Srv6SidDescriptor, TePolicyDescriptor, VpnPrefix,
 };
 use routeglass::{Asn, Family, Prefix, Session};
 
@@ -267,4 +272,80 @@ fn the_support_chapter_says_what_the_code_does() {
         assert_eq!(stands, is, "line {} of the support tables", i + 1);
     }
     assert_eq!(stands.len(), tables.len(), "the support tables end elsewhere; ROUTEGLASS_BLESS=1 writes them anew");
+}
+
+/// Numbers as words: `8, 10 to 13 and 255`.
+fn ranges(numbers: impl IntoIterator<Item = u16>) -> String {
+    let mut runs: Vec<(u16, u16)> = Vec::new();
+    for number in numbers {
+        match runs.last_mut() {
+            Some((_, last)) if *last + 1 == number => *last = number,
+            _ => runs.push((number, number)),
+        }
+    }
+    let texts: Vec<_> = runs
+        .iter()
+        .map(|(first, last)| match last - first {
+            0 => first.to_string(),
+            1 => format!("{first}, {last}"),
+            _ => format!("{first} to {last}"),
+        })
+        .collect();
+    match texts.split_last() {
+        Some((last, before)) if !before.is_empty() => format!("{} and {last}", before.join(", ")),
+        _ => texts.concat(),
+    }
+}
+
+/// What has a name and no fields, in the words of the chapter.
+fn limits() -> [String; 6] {
+    // A value displayed as its octets is undecoded: six after type and sub-type, or seven after a type without sub-types.
+    let undecoded = |octets: [u8; 8], digits: &str| ExtendedCommunity(octets).to_string().ends_with(&format!(":0x{digits}"));
+    let subtypes = ExtCommunitySubtype::ALL.iter().filter(|code| {
+        let [kind, subtype] = code.0.to_be_bytes();
+        undecoded([kind, subtype, 0xa1, 0xa2, 0xa3, 0xa4, 0xa5, 0xa6], "a1a2a3a4a5a6")
+    });
+    let types = ExtCommunityType::ALL.iter().filter(|kind| undecoded([kind.0, 0xa0, 1, 2, 3, 4, 5, 6], "a0010203040506")).count();
+    let tunnel_is_undecoded = |kind: u8| {
+        let octets = [0xc0, 22, 6, 0, kind, 0, 0, 0, 0xa5];
+        let list = Attributes::parse_at(&octets, &Session::AS4, 0).unwrap();
+        list.iter().flatten().any(|a| a.decode(&Session::AS4).is_ok_and(|value| value.to_string().ends_with("(0xa5)")))
+    };
+    let tunnels = PmsiTunnelType::ALL.iter().filter(|kind| tunnel_is_undecoded(kind.0)).map(|kind| u16::from(kind.0));
+    let without_row = |rows: &[(u8, &str)], kind: u8| !rows.iter().any(|(row, _)| *row == kind);
+    let sids = PrefixSidTlvType::ALL.iter().filter(|kind| without_row(PrefixSidTlv::TYPES, kind.0)).map(|kind| u16::from(kind.0));
+    let sub_tlvs = TunnelSubTlv::ALL.iter().filter(|kind| without_row(SubTlv::TYPES, kind.0)).map(|kind| u16::from(kind.0));
+    let segments = SegmentType::ALL.iter().filter(|kind| without_row(SegmentTlv::TYPES, kind.0)).map(|kind| u16::from(kind.0));
+    let link_state = [
+        LinkStateTlv::TYPES,
+        LinkStateSubTlv::TYPES,
+        NodeDescriptor::TYPES,
+        LinkDescriptor::TYPES,
+        Ipv4PrefixDescriptor::TYPES,
+        Ipv6PrefixDescriptor::TYPES,
+        TePolicyDescriptor::TYPES,
+        Srv6SidDescriptor::TYPES,
+    ];
+    // The TLVs of the two nodes of a route are windows of descriptors.
+    let nodes = [BgpLsTlv::LOCAL_NODE_DESCRIPTORS, BgpLsTlv::REMOTE_NODE_DESCRIPTORS];
+    let tlvs = BgpLsTlv::ALL
+        .iter()
+        .filter(|kind| !nodes.contains(kind) && !link_state.iter().any(|rows| rows.iter().any(|(row, _)| *row == kind.0)));
+    [
+        format!("{} kinds of extended communities", subtypes.count() + types),
+        format!("PMSI tunnels of types {},", ranges(tunnels)),
+        format!("PREFIX_SID TLVs of type {},", ranges(sids)),
+        format!("tunnel sub-TLVs {},", ranges(sub_tlvs)),
+        format!("segment list sub-TLVs {},", ranges(segments)),
+        format!("BGP-LS TLVs {}.", ranges(tlvs.map(|kind| kind.0))),
+    ]
+}
+
+#[test]
+fn the_limits_are_those_of_the_code() {
+    let chapter = include_str!("../../src/_docs/support.md");
+    let limits_of_chapter = chapter.split_once("# Limits").unwrap().1.split_once("<!--").unwrap().0;
+    let text = limits_of_chapter.split_whitespace().collect::<Vec<_>>().join(" ");
+    let missing: Vec<_> = limits().into_iter().filter(|limit| !text.contains(limit.as_str())).collect();
+    assert!(missing.is_empty(), "the limits of the support chapter do not say: {missing:#?}");
 }
