@@ -61,3 +61,5 @@ pub use columns::{Columns, UnknownColumn};
 pub use options::{AddPath, Errors, TableOptions, Types};
 #[cfg(feature = "rayon")]
 pub use parallel::ParBatches;
+#[cfg(feature = "python")]
+pub(crate) use parallel::Step;

@@ -85,6 +85,14 @@ struct Work {
     results: SyncSender<Item>,
 }
 
+/// What the next result of the threads comes to.
+pub(crate) enum Step {
+    Batch(RecordBatch),
+    /// There may be more.
+    Nothing,
+    End,
+}
+
 /// What threads take their work from.
 struct Feed<R> {
     batches: Batches<R>,
@@ -306,37 +314,50 @@ impl<R: Read + Send + 'static> ParBatches<R> {
     /// # Errors
     /// As [`Batches::next_batch`], after the same rows; and if no thread can be started.
     pub fn next_batch(&mut self) -> Result<Option<RecordBatch>, TableError> {
+        loop {
+            match self.step()? {
+                Step::Batch(batch) => return Ok(Some(batch)),
+                Step::Nothing => {}
+                Step::End => return Ok(None),
+            }
+        }
+    }
+
+    /// The next batch, or nothing where a run has no further one: the caller gets to look at other things where few rows match.
+    ///
+    /// # Errors
+    /// As [`Self::next_batch`].
+    pub(crate) fn step(&mut self) -> Result<Step, TableError> {
         if let Some(feed) = self.feed.take() {
             self.start(feed)?;
         }
-        loop {
-            let Some(current) = &mut self.current else {
-                let Some(runs) = &mut self.runs else { return Ok(None) };
-                match runs.next() {
-                    Some(items) => self.current = Some(Results::new(items)),
-                    None => self.runs = None,
-                }
-                continue;
-            };
-            match current.next() {
-                Some(Item::Batch(batch)) => {
-                    let batch = match self.with_dictionaries(&batch) {
-                        Ok(batch) => batch,
-                        Err(error) => return Err(self.end(Is::Arrow(error), None)),
-                    };
-                    self.rows = self.rows.saturating_add(batch.num_rows() as u64);
-                    return Ok(Some(batch));
-                }
-                Some(Item::Damage(count)) => self.damage = self.damage.saturating_add(count),
-                Some(Item::Error(is, path)) => return Err(self.end(is, path)),
-                Some(Item::End) => self.current = None,
-                // Only by a panic: what is missing is not passed over.
-                None => {
-                    let error = ArrowError::ComputeError("a thread ended before its work".into());
-                    return Err(self.end(Is::Arrow(error), None));
-                }
+        let Some(current) = &mut self.current else {
+            let Some(runs) = &mut self.runs else { return Ok(Step::End) };
+            match runs.next() {
+                Some(items) => self.current = Some(Results::new(items)),
+                None => self.runs = None,
+            }
+            return Ok(Step::Nothing);
+        };
+        match current.next() {
+            Some(Item::Batch(batch)) => {
+                let batch = match self.with_dictionaries(&batch) {
+                    Ok(batch) => batch,
+                    Err(error) => return Err(self.end(Is::Arrow(error), None)),
+                };
+                self.rows = self.rows.saturating_add(batch.num_rows() as u64);
+                return Ok(Step::Batch(batch));
+            }
+            Some(Item::Damage(count)) => self.damage = self.damage.saturating_add(count),
+            Some(Item::Error(is, path)) => return Err(self.end(is, path)),
+            Some(Item::End) => self.current = None,
+            // Only by a panic: what is missing is not passed over.
+            None => {
+                let error = ArrowError::ComputeError("a thread ended before its work".into());
+                return Err(self.end(Is::Arrow(error), None));
             }
         }
+        Ok(Step::Nothing)
     }
 
     /// Ends the table.

@@ -86,6 +86,8 @@ pub struct Reduction {
     more: HygieneCounts,
     buffer: Vec<u32>,
     full: bool,
+    // Parts of records that cannot be read.
+    left_out: u64,
     // Whether Only to Customer is gathered.
     marks: bool,
     roles: RoleCommunities,
@@ -175,10 +177,16 @@ impl Reduction {
         self.full
     }
 
+    /// The number of unreadable parts of records that were left out: the errors among the elements of messages, and of tables of this
+    /// family. The exchange form does not have it.
+    pub const fn left_out(&self) -> u64 {
+        self.left_out
+    }
+
     /// Adds the routes of a record, after `peers` has observed it. The attributes of an UPDATE are read once for all its
     /// prefixes.
     ///
-    /// Unreadable parts of a damaged record are omitted, as in its elements.
+    /// Unreadable parts of a damaged record are left out, and [counted](Self::left_out).
     #[inline]
     pub fn add_record(&mut self, record: &Record<'_>, peers: &ReadContext) {
         if let Some(message) = record.message() {
@@ -196,9 +204,8 @@ impl Reduction {
     /// Adds the elements of a record, starting at one of them.
     #[inline(never)]
     fn add_elements(&mut self, record: &Record<'_>, peers: &ReadContext, from: usize) {
-        for element in record.elements_by(peers).skip(from).flatten() {
-            // Counted inside.
-            let _ = self.add(&element);
+        for element in record.elements_by(peers).skip(from) {
+            self.add_read(&element);
         }
     }
 
@@ -248,9 +255,17 @@ impl Reduction {
     #[cold]
     #[inline(never)]
     fn add_damaged_update(&mut self, peer: u32, address: Option<IpAddr>, update: &Update<'_>) {
-        for element in UpdateElements::new(update, Peer::new(Asn(peer), address), Timestamp::EPOCH).flatten() {
+        for element in UpdateElements::new(update, Peer::new(Asn(peer), address), Timestamp::EPOCH) {
+            self.add_read(&element);
+        }
+    }
+
+    /// Adds an element, or counts what cannot be read.
+    fn add_read(&mut self, element: &Read<Element<'_>>) {
+        match element {
             // Counted inside.
-            let _ = self.add(&element);
+            Ok(element) => drop(self.add(element)),
+            Err(_) => self.left_out = self.left_out.saturating_add(1),
         }
     }
 
@@ -395,6 +410,7 @@ impl Reduction {
         self.paths.merge(&other.paths)?;
         add(&mut self.more, other.counts());
         self.full |= other.full;
+        self.left_out = self.left_out.saturating_add(other.left_out);
         Ok(())
     }
 }

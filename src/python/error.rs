@@ -1,5 +1,6 @@
 //! What is wrong with the input, as exceptions.
 
+use std::ffi::OsStr;
 use std::format;
 use std::io;
 use std::prelude::v1::*;
@@ -86,18 +87,23 @@ impl Damage {
 }
 
 /// An operating system's error, with its number and the name of the file.
-pub(super) fn os_error(source: &io::Error, name: &Name) -> PyErr {
+pub(super) fn os_error(source: &io::Error, name: Option<&OsStr>) -> PyErr {
+    let text = name.map(OsStr::to_string_lossy);
     // The class is that of the number: `FileNotFoundError`, `IsADirectoryError` and so on.
     match (source.raw_os_error(), name) {
-        (Some(code), Some(name)) if name.contains("://") => {
-            let reason = format!("{}: URLs are not opened here, but file objects are read", reason(source));
-            PyOSError::new_err((code, reason, name.to_string()))
+        (Some(code), Some(name)) => {
+            let is_url = text.is_some_and(|text| text.contains("://"));
+            let hint = if is_url { ": URLs are not opened here, but file objects are read" } else { "" };
+            // A name that is no text too, as Python has it.
+            PyOSError::new_err((code, format!("{}{hint}", reason(source)), name.to_owned()))
         }
-        (Some(code), Some(name)) => PyOSError::new_err((code, reason(source), name.to_string())),
         (Some(code), None) => PyOSError::new_err((code, reason(source))),
-        // As `open` says of a path with a NUL octet.
-        (None, _) if source.kind() == io::ErrorKind::InvalidInput => PyValueError::new_err(named(name, &source.to_string())),
-        (None, _) => PyOSError::new_err(named(name, &source.to_string())),
+        (None, _) => {
+            let text = named(&text.map(Arc::from), &source.to_string());
+            // As `open` says of a path with a NUL octet.
+            let is_name = source.kind() == io::ErrorKind::InvalidInput;
+            if is_name { PyValueError::new_err(text) } else { PyOSError::new_err(text) }
+        }
     }
 }
 
@@ -113,10 +119,10 @@ fn reason(source: &io::Error) -> String {
 /// Why reading stopped.
 pub(super) fn read_error(py: Python<'_>, e: &ReadError, name: &Name, rows: u64) -> PyErr {
     match e {
-        ReadError::Open { path, source } => os_error(source, &Some(path.display().to_string().into())),
+        ReadError::Open { path, source } => os_error(source, Some(path.as_os_str())),
         ReadError::Io { source, .. } => match source.get_ref().and_then(|inner| inner.downcast_ref::<DecompressError>()) {
             Some(_) => damage_of(e).filled(py, DecompressionError::new_err(named(name, &e.to_string())), name, rows),
-            None => os_error(source, name),
+            None => os_error(source, name.as_deref().map(OsStr::new)),
         },
         ReadError::TooLong { .. } | ReadError::Framing(_) => {
             let mut damage = damage_of(e);

@@ -58,6 +58,13 @@ impl Damages {
         }
     }
 
+    /// Adds others.
+    pub(super) fn merge(&mut self, py: Python<'_>, others: &Self) {
+        let space = MOST_DAMAGE.saturating_sub(self.kept.len());
+        self.kept.extend(others.kept.iter().take(space).map(|e| e.clone_ref(py)));
+        self.count = self.count.saturating_add(others.count);
+    }
+
     pub(super) fn list(&self, py: Python<'_>) -> Vec<PyErr> {
         self.kept.iter().map(|e| e.clone_ref(py)).collect()
     }

@@ -34,7 +34,7 @@ mod _routeglass {
     #[pymodule_export]
     use super::message::{_restore_message, Message, Messages, messages};
     #[pymodule_export]
-    use super::peering::{PathStore, Relations, reduce};
+    use super::peering::{_restore_store, PathStore, Relations, reduce};
     #[pymodule_export]
     use super::rib::{_restore_change, Change, Rib, Routes, rib};
     #[pymodule_export]

@@ -12,12 +12,13 @@ use pyo3::prelude::*;
 use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
 use pyo3::types::{PyBytes, PyDict, PyString};
 
-use super::error::{is_damage, read_error};
-use super::items::Damages;
+use super::error::{damage, is_damage, read_error};
+use super::items::{Damages, MOST_DAMAGE};
 use super::source::{self, AddPath, Errors, Feed, Step};
 use super::table::TableBatch;
 use crate::attr::MergedPath;
 use crate::element::{Element, ElementKind};
+use crate::error::Error;
 use crate::mrt::{ReadContext, Record};
 use crate::peering as paths;
 use crate::peering::format::Serial;
@@ -31,19 +32,41 @@ fn family(version: u8) -> PyResult<AddressFamily> {
     }
 }
 
-/// Reads all records of inputs; says what damage was not raised.
+/// Parts of records that cannot be read: how many, and the first.
+#[derive(Default)]
+struct LeftOut {
+    count: u64,
+    first: Vec<Error>,
+}
+
+impl LeftOut {
+    #[cold]
+    fn add(&mut self, error: Error) {
+        self.count = self.count.saturating_add(1);
+        if self.first.len() < MOST_DAMAGE {
+            self.first.push(error);
+        }
+    }
+}
+
+/// Reads all records of inputs; says what damage was not raised: what ended an input, and what was left out of records.
 fn read_all(
     py: Python<'_>,
     mut feed: Feed,
     errors: Errors,
-    mut work: impl FnMut(&Record<'_>, &ReadContext) + Send,
+    mut work: impl FnMut(&Record<'_>, &ReadContext, &mut LeftOut) + Send,
 ) -> PyResult<Damages> {
     let mut damages = Damages::default();
     while let Some(opened) = feed.current(py)? {
+        let mut left_out = LeftOut::default();
         let step = opened.step(py, |record, context, _| {
-            work(record, context);
+            work(record, context, &mut left_out);
             false
         });
+        for error in &left_out.first {
+            damages.add(|| damage(py, error, &opened.name, 0));
+        }
+        damages.count = damages.count.saturating_add(left_out.count).saturating_sub(left_out.first.len() as u64);
         let is_end = match step {
             Ok(Step::More) => false,
             Ok(Step::End) => true,
@@ -96,15 +119,17 @@ impl PathStore {
         }
     }
 
-    /// The store of several, of one address family: that of all their routes.
+    /// The store of several, of one address family: that of all their routes, with their damages.
     #[staticmethod]
     fn merge(py: Python<'_>, stores: Vec<Py<Self>>) -> PyResult<Self> {
         let copies = stores.iter().map(|store| store.get().with(Reduction::clone)).collect::<Vec<_>>();
+        let mut damages = Damages::default();
+        stores.iter().for_each(|store| damages.merge(py, &store.get().damages));
         let mut all = copies.into_iter();
         let Some(mut whole) = all.next() else { return Err(PyValueError::new_err("there is no store to merge")) };
         let merged = py.detach(|| all.try_for_each(|store| whole.merge(&store)));
         merged.map_err(|e| PyValueError::new_err(e.to_string()))?;
-        Ok(Self::of(whole, Damages::default()))
+        Ok(Self::of(whole, damages))
     }
 
     /// The exchange form: equal stores have equal octets, whatever the order of their routes.
@@ -156,7 +181,8 @@ impl PathStore {
         Ok(dict)
     }
 
-    /// How many damages ended an input early and were not raised.
+    /// How many damages were not raised: those that ended an input early, and parts of records that cannot be read, which are left
+    /// out. The exchange form does not have them; a pickle does.
     #[getter]
     const fn damage(&self) -> u64 {
         self.damages.count
@@ -185,14 +211,25 @@ impl PathStore {
         })
     }
 
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyBytes>,))> {
-        Ok((py.get_type::<Self>().getattr("from_bytes")?, (self.to_bytes(py),)))
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+        let restore = py.import("routeglass._routeglass")?.getattr("_restore_store")?;
+        let state = (self.to_bytes(py), self.damages.count, self.damages.list(py));
+        Ok((restore, state.into_pyobject(py)?.into_any()))
     }
+}
+
+/// A store from its pickle.
+#[pyfunction]
+pub(super) fn _restore_store(octets: &[u8], damage: u64, damages: Vec<Bound<'_, PyAny>>) -> PyResult<PathStore> {
+    let mut store = PathStore::from_bytes(octets)?;
+    damages.into_iter().for_each(|one| store.damages.add(|| PyErr::from_value(one)));
+    store.damages.count = damage;
+    Ok(store)
 }
 
 /// The paths of the routes of inputs. Each announced route and each route of a table counts once. `route_servers` are removed from
 /// paths; links over them are marked, as are those whose next hop is in a prefix of `exchanges`. `otc`: gathers what Only to Customer
-/// (RFC 9234) says, which the exchange form does not have.
+/// (RFC 9234) says of links.
 #[pyfunction]
 #[pyo3(signature = (source, *, family=4, route_servers=vec![], exchanges=None, otc=false, errors="raise", add_path="off", progress=None))]
 #[expect(clippy::too_many_arguments, reason = "Python names them")]
@@ -216,7 +253,14 @@ pub(super) fn reduce(
         reduction = reduction.with_only_to_customer();
     }
     let feed = Feed::new(source::sources(source)?, AddPath::named(add_path)?, progress)?;
-    let damages = read_all(py, feed, errors, |record, context| reduction.add_record(record, context))?;
+    let damages = read_all(py, feed, errors, |record, context, left_out| {
+        let before = reduction.left_out();
+        reduction.add_record(record, context);
+        if reduction.left_out() > before {
+            // The errors that were counted.
+            record.elements_by(context).filter_map(Result::err).for_each(|error| left_out.add(error));
+        }
+    })?;
     if reduction.is_full() {
         return Err(PyValueError::new_err("the store of paths is full"));
     }
@@ -236,7 +280,9 @@ fn stream_errors(name: &str) -> PyResult<Errors> {
 pub(super) struct Relations(Arc<paths::Relations>);
 
 fn batch(columns: Vec<(&str, ArrayRef)>) -> PyResult<TableBatch> {
-    RecordBatch::try_from_iter(columns).map(TableBatch::of).map_err(|e| PyValueError::new_err(e.to_string()))
+    // Every column can be null, whatever is in it: the schema is that of every answer, and tables of several can be joined.
+    let columns = columns.into_iter().map(|(name, array)| (name, array, true));
+    RecordBatch::try_from_iter_with_nullable(columns).map(TableBatch::of).map_err(|e| PyValueError::new_err(e.to_string()))
 }
 
 fn numbers(values: impl Iterator<Item = Option<u32>>) -> ArrayRef {
@@ -398,7 +444,7 @@ impl Relations {
 
     /// The route leaks among the routes of inputs, by links that paths do not refute and by Only to Customer: an Arrow table with
     /// the columns of `routeglass peering leaks --format json`: `prefix`, `origin`, `leaker`, `type` (RFC 7908), `vantage_point`,
-    /// `path`, `otc`, `firm`.
+    /// `path`, `otc`, `firm`. What was left out is in its `damage`.
     #[pyo3(signature = (source, *, family=4, route_servers=vec![], errors="raise", add_path="off", progress=None))]
     #[expect(clippy::too_many_arguments, reason = "Python names them")]
     fn leaks(
@@ -414,10 +460,15 @@ impl Relations {
         let errors = stream_errors(errors)?;
         let feed = Feed::new(source::sources(source)?, AddPath::named(add_path)?, progress)?;
         let mut leaks = Leaks::new(self.0.judge_leaks(), self::family(family)?, route_servers);
-        read_all(py, feed, errors, |record, context| {
-            record.elements_by(context).flatten().for_each(|element| leaks.element(&element));
+        let damages = read_all(py, feed, errors, |record, context, left_out| {
+            for element in record.elements_by(context) {
+                match element {
+                    Ok(element) => leaks.element(&element),
+                    Err(error) => left_out.add(error),
+                }
+            }
         })?;
-        leaks.finish()
+        Ok(leaks.finish()?.with(damages))
     }
 
     /// The transit-free networks, ascending.

@@ -2,6 +2,7 @@
 
 use core::hash::{Hash, Hasher};
 use core::net::IpAddr;
+use std::ffi::OsStr;
 use std::format;
 use std::fs::File;
 use std::io::{self, Read};
@@ -354,7 +355,7 @@ fn instant(at: &Bound<'_, PyAny>) -> PyResult<Timestamp> {
 
 fn exception(py: Python<'_>, said: &tables::Damage, name: &Name) -> PyErr {
     match said {
-        tables::Damage::Open(e) => os_error(e, name),
+        tables::Damage::Open(e) => os_error(e, name.as_deref().map(OsStr::new)),
         tables::Damage::Read(e) => read_error(py, e, name, 0),
         tables::Damage::Record(e) => damage(py, e, name, 0),
         tables::Damage::Gap(gap) => {

@@ -1,6 +1,7 @@
 //! Where octets come from: paths, bytes, file objects, parts of files, lists of these.
 
 use core::sync::atomic::{AtomicU64, Ordering};
+use std::ffi::OsString;
 use std::format;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -12,7 +13,7 @@ use std::vec;
 use pyo3::exceptions::{PyOSError, PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
-use pyo3::types::{PyByteArray, PyBytes, PyList, PyMemoryView, PyString, PyTuple};
+use pyo3::types::{PyByteArray, PyBytes, PyList, PyMemoryView, PySequence, PyString, PyTuple};
 
 use super::error::{Name, read_error};
 use crate::codes::{MrtType, TableDumpV2Subtype};
@@ -42,7 +43,7 @@ pub(super) enum Source {
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(super) struct Split {
     /// The file.
-    path: String,
+    path: OsString,
     /// Its first octet.
     offset: u64,
     /// Its octets; None up to the end of the file.
@@ -55,8 +56,8 @@ pub(super) struct Split {
 impl Split {
     #[new]
     #[pyo3(signature = (path, offset=0, length=None, table_offset=None))]
-    fn new(path: PathBuf, offset: u64, length: Option<u64>, table_offset: Option<u64>) -> PyResult<Self> {
-        Ok(Self { path: text_of(path)?, offset, length, table_offset })
+    fn new(path: PathBuf, offset: u64, length: Option<u64>, table_offset: Option<u64>) -> Self {
+        Self { path: path.into_os_string(), offset, length, table_offset }
     }
 
     fn __repr__(&self) -> String {
@@ -66,13 +67,9 @@ impl Split {
     }
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        let state = (self.path.as_str(), self.offset, self.length, self.table_offset);
+        let state = (self.path.as_os_str(), self.offset, self.length, self.table_offset);
         (py.get_type::<Self>(), state).into_pyobject(py)
     }
-}
-
-fn text_of(path: PathBuf) -> PyResult<String> {
-    path.into_os_string().into_string().map_err(|_| PyValueError::new_err("a split needs a path that is text"))
 }
 
 /// The inputs of an argument.
@@ -87,7 +84,14 @@ pub(super) fn sources(given: &Bound<'_, PyAny>) -> PyResult<Vec<Source>> {
     if given.hasattr("__next__")? && !given.hasattr("read")? {
         return given.try_iter()?.map(|one| source(&one?)).collect();
     }
-    Ok(vec![source(given)?])
+    match source(given) {
+        Ok(one) => Ok(vec![one]),
+        // Other sequences, such as a deque; text, octets and what is like them were taken for one source.
+        Err(e) => match given.cast::<PySequence>() {
+            Ok(list) => list.try_iter()?.map(|one| source(&one?)).collect(),
+            Err(_) => Err(e),
+        },
+    }
 }
 
 /// The texts of an argument that is a list of them: not one text, whose characters would be taken for texts.
@@ -133,7 +137,7 @@ impl Source {
                 let name = object.bind(py).getattr("name").ok()?;
                 name.cast::<PyString>().ok().map(|name| name.to_string().into())
             }
-            Self::Part(split) => Some(split.path.as_str().into()),
+            Self::Part(split) => Some(split.path.to_string_lossy().into()),
         }
     }
 
@@ -271,14 +275,28 @@ pub(super) struct Counted {
     input: Input,
     count: Arc<AtomicU64>,
     since: u64,
+    /// What is told then, where the thread that reads is the one that asks.
+    progress: Option<Arc<Progress>>,
     failure: Failure,
+}
+
+impl Counted {
+    /// What is done now and then.
+    #[cold]
+    fn look(&self) -> PyResult<()> {
+        let looked = Python::try_attach(|py| {
+            py.check_signals()?;
+            self.progress.as_ref().map_or(Ok(()), |progress| progress.report(py, false))
+        });
+        looked.unwrap_or(Ok(()))
+    }
 }
 
 impl Read for Counted {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         if self.since >= SIGNAL_STEP {
             self.since = 0;
-            if let Some(Err(e)) = Python::try_attach(|py| py.check_signals()) {
+            if let Err(e) = self.look() {
                 *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(e);
                 return Err(io::Error::other("interrupted"));
             }
@@ -355,7 +373,7 @@ pub(super) struct Feed {
     sources: vec::IntoIter<Source>,
     add_path: AddPath,
     open: Option<Opened>,
-    progress: Option<Progress>,
+    progress: Option<Arc<Progress>>,
 }
 
 /// An input that is read.
@@ -376,7 +394,19 @@ struct Progress {
     callback: Py<PyAny>,
     count: Arc<AtomicU64>,
     total: Option<u64>,
-    reported: u64,
+    reported: AtomicU64,
+}
+
+impl Progress {
+    /// Calls the function, if enough was read since the last call.
+    fn report(&self, py: Python<'_>, is_end: bool) -> PyResult<()> {
+        let (count, reported) = (self.count.load(Ordering::Relaxed), self.reported.load(Ordering::Relaxed));
+        if count.saturating_sub(reported) >= PROGRESS_STEP || is_end && count != reported {
+            self.reported.store(count, Ordering::Relaxed);
+            self.callback.call1(py, (count, self.total))?;
+        }
+        Ok(())
+    }
 }
 
 /// What a step over the records came to.
@@ -395,7 +425,7 @@ impl Feed {
         if let Some(callback) = &progress {
             Python::attach(|py| is_callable(callback.bind(py)))?;
         }
-        let progress = progress.map(|callback| Progress { callback, count, total, reported: 0 });
+        let progress = progress.map(|callback| Arc::new(Progress { callback, count, total, reported: AtomicU64::new(0) }));
         Ok(Self { sources: sources.into_iter(), add_path, open: None, progress })
     }
 
@@ -405,13 +435,18 @@ impl Feed {
 
     /// The input that is read, the next one if it has ended; `None` after the last.
     pub(super) fn current(&mut self, py: Python<'_>) -> PyResult<Option<&mut Opened>> {
+        self.current_by(py, None)
+    }
+
+    /// The same; `progress` is told while it is read.
+    fn current_by(&mut self, py: Python<'_>, progress: Option<Arc<Progress>>) -> PyResult<Option<&mut Opened>> {
         if self.open.is_none() {
             let Some(source) = self.sources.next() else { return Ok(None) };
             let evidence = match (self.add_path, source.again(py)) {
                 (AddPath::Auto, Some(again)) => weigh(py, again)?,
                 _ => None,
             };
-            let mut opened = open(py, source, self.counter())?;
+            let mut opened = open(py, source, self.counter(), progress)?;
             opened.context = match (self.add_path, evidence) {
                 (AddPath::On, _) => opened.context.with_add_path(),
                 (_, Some(evidence)) => opened.context.with_evidence(evidence),
@@ -422,10 +457,12 @@ impl Feed {
         Ok(self.open.as_mut())
     }
 
-    /// The next input, to be read by others; `None` after the last.
-    pub(super) fn take(&mut self, py: Python<'_>) -> PyResult<Option<(Reader<Counted>, ReadContext, Reading)>> {
+    /// The next input, to be read by others, which may be in other threads unless it is a file object; `None` after the last.
+    pub(super) fn take(&mut self, py: Python<'_>, in_threads: bool) -> PyResult<Option<(Reader<Counted>, ReadContext, Reading)>> {
         self.open = None;
-        self.current(py)?;
+        let is_stream = matches!(self.sources.as_slice().first(), Some(Source::Stream(_)));
+        let progress = self.progress.clone().filter(|_| is_stream || !in_threads);
+        self.current_by(py, progress)?;
         let Some(Opened { reader, name, context, failure, is_stream, .. }) = self.open.take() else { return Ok(None) };
         Ok(Some((reader, context, Reading { name, is_stream, failure })))
     }
@@ -442,14 +479,8 @@ impl Feed {
     }
 
     /// Calls `progress`, if enough was read since the last call.
-    pub(super) fn report(&mut self, py: Python<'_>, is_end: bool) -> PyResult<()> {
-        let Some(progress) = &mut self.progress else { return Ok(()) };
-        let count = progress.count.load(Ordering::Relaxed);
-        if count.saturating_sub(progress.reported) >= PROGRESS_STEP || is_end && count != progress.reported {
-            progress.reported = count;
-            progress.callback.call1(py, (count, progress.total))?;
-        }
-        Ok(())
+    pub(super) fn report(&self, py: Python<'_>, is_end: bool) -> PyResult<()> {
+        self.progress.as_ref().map_or(Ok(()), |progress| progress.report(py, is_end))
     }
 }
 
@@ -461,12 +492,12 @@ fn is_callable(progress: &Bound<'_, PyAny>) -> PyResult<()> {
 }
 
 /// Opens an input.
-fn open(py: Python<'_>, source: Source, count: Arc<AtomicU64>) -> PyResult<Opened> {
+fn open(py: Python<'_>, source: Source, count: Arc<AtomicU64>, progress: Option<Arc<Progress>>) -> PyResult<Opened> {
     let (name, failure) = (source.name(py), Failure::default());
     let (is_inside, is_stream) = (source.is_inside(), matches!(source, Source::Stream(_)));
     let opened = py.detach(|| {
         let (input, options, table) = source.open(&failure)?;
-        let input = Counted { input, count, since: 0, failure: failure.clone() };
+        let input = Counted { input, count, since: 0, progress, failure: failure.clone() };
         let reader = if is_inside { Reader::plain(input, options) } else { Reader::with_options(input, options)? };
         Ok((reader, table))
     });
@@ -492,7 +523,7 @@ fn raised(py: Python<'_>, e: &ReadError, name: &Name, rows: u64, failure: &Failu
 
 /// A first pass for evidence of path identifiers.
 fn weigh(py: Python<'_>, source: Source) -> PyResult<Option<Evidence>> {
-    let mut opened = open(py, source, Arc::default())?;
+    let mut opened = open(py, source, Arc::default(), None)?;
     let mut evidence = Evidence::default();
     loop {
         let step = py.detach(|| {
@@ -599,8 +630,8 @@ pub(super) fn splits(py: Python<'_>, path: &Bound<'_, PyAny>, size: i128) -> PyR
     }
     let path: PathBuf = path.extract()?;
     let name: Name = Some(path.display().to_string().into());
-    let text = text_of(path.clone())?;
-    let whole = || Split { path: text.clone(), offset: 0, length: None, table_offset: None };
+    let file_name = path.clone().into_os_string();
+    let whole = || Split { path: file_name.clone(), offset: 0, length: None, table_offset: None };
     let (compression, len) = {
         let mut start = [0; 64];
         let mut file = crate::io::open(&path).map_err(|e| read_error(py, &e, &name, 0))?;
@@ -611,14 +642,14 @@ pub(super) fn splits(py: Python<'_>, path: &Bound<'_, PyAny>, size: i128) -> PyR
     if compression.is_some() || len <= size {
         return Ok(vec![whole()]);
     }
-    let mut opened = open(py, Source::Path(path), Arc::default())?;
+    let mut opened = open(py, Source::Path(path), Arc::default(), None)?;
     let mut parts = Vec::new();
     let (mut start, mut table_at_start, mut table) = (0_u64, None, None);
     loop {
         let step = opened.step(py, |record, _, _| {
             if record.offset().saturating_sub(start) >= size {
                 let length = Some(record.offset().saturating_sub(start));
-                parts.push(Split { path: text.clone(), offset: start, length, table_offset: table_at_start });
+                parts.push(Split { path: file_name.clone(), offset: start, length, table_offset: table_at_start });
                 (start, table_at_start) = (record.offset(), table);
             }
             if is_table(record) {
@@ -639,7 +670,7 @@ pub(super) fn splits(py: Python<'_>, path: &Bound<'_, PyAny>, size: i128) -> PyR
     match len.checked_sub(start) {
         Some(0) | None => {}
         Some(length) => {
-            parts.push(Split { path: text.clone(), offset: start, length: Some(length), table_offset: table_at_start });
+            parts.push(Split { path: file_name.clone(), offset: start, length: Some(length), table_offset: table_at_start });
         }
     }
     Ok(parts)

@@ -17,10 +17,10 @@ use pyo3::types::PyCapsule;
 
 use super::error::{damage, read_error};
 use super::filter;
-use super::items::Shared;
+use super::items::{Damages, Shared};
 use super::source::{self, AddPath, Feed, Reading, Source};
 use crate::arrow::{
-    ArrowError, Batches, Columns, Errors, NormalisedBatches, ParBatches, RecordBatch, RecordBatchReader, Schema, SchemaRef,
+    self, ArrowError, Batches, Columns, Errors, NormalisedBatches, ParBatches, RecordBatch, RecordBatchReader, Schema, SchemaRef,
     TableBuilder, TableError, TableOptions, Types,
 };
 use crate::element::fields::{FIELDS, Field, Part};
@@ -147,8 +147,7 @@ impl TableReader {
 
     /// A capsule with an `ArrowSchema`; nothing is read.
     fn schema<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
-        let schema = FFI_ArrowSchema::try_from(&*self.schema).map_err(|e| PyValueError::new_err(e.to_string()))?;
-        PyCapsule::new_with_value(py, schema, c"arrow_schema")
+        schema_of(py, &self.schema)
     }
 
     /// Names and types of the columns.
@@ -204,6 +203,12 @@ fn stream_of(py: Python<'_>, reader: impl RecordBatchReader + Send + 'static) ->
     PyCapsule::new_with_value(py, FFI_ArrowArrayStream::new(Box::new(reader)), c"arrow_array_stream")
 }
 
+/// A capsule with an `ArrowSchema`.
+fn schema_of<'py>(py: Python<'py>, schema: &Schema) -> PyResult<Bound<'py, PyCapsule>> {
+    let schema = FFI_ArrowSchema::try_from(schema).map_err(|e| PyValueError::new_err(e.to_string()))?;
+    PyCapsule::new_with_value(py, schema, c"arrow_schema")
+}
+
 /// The batches of a table.
 #[pyclass(frozen, module = "routeglass")]
 pub(super) struct TableBatches(Shared<Stream>);
@@ -217,7 +222,7 @@ impl TableBatches {
     fn __next__(&self, py: Python<'_>) -> PyResult<Option<TableBatch>> {
         let mut stream = self.0.lock(py)?;
         let _busy = self.0.reading();
-        Ok(stream.next_or_end(py)?.map(TableBatch))
+        Ok(stream.next_or_end(py)?.map(TableBatch::of))
     }
 }
 
@@ -235,23 +240,28 @@ impl TablePairs {
         let mut stream = self.0.lock(py)?;
         let _busy = self.0.reading();
         let routes = stream.next_or_end(py)?;
-        Ok(routes.zip(stream.new_lists.take()).map(|(routes, lists)| (TableBatch(routes), TableBatch(lists))))
+        Ok(routes.zip(stream.new_lists.take()).map(|(routes, lists)| (TableBatch::of(routes), TableBatch::of(lists))))
     }
 
     /// Batches without rows.
     fn empty(&self) -> (TableBatch, TableBatch) {
         let (routes, lists) = &self.1;
-        (TableBatch(RecordBatch::new_empty(routes.clone())), TableBatch(RecordBatch::new_empty(lists.clone())))
+        (TableBatch::of(RecordBatch::new_empty(routes.clone())), TableBatch::of(RecordBatch::new_empty(lists.clone())))
     }
 }
 
 /// Rows of a table, for whatever takes Arrow data.
 #[pyclass(frozen, module = "routeglass")]
-pub(super) struct TableBatch(RecordBatch);
+pub(super) struct TableBatch(RecordBatch, Damages);
 
 impl TableBatch {
-    pub(super) const fn of(batch: RecordBatch) -> Self {
-        Self(batch)
+    pub(super) fn of(batch: RecordBatch) -> Self {
+        Self(batch, Damages::default())
+    }
+
+    /// The same rows of inputs with damages.
+    pub(super) fn with(self, damages: Damages) -> Self {
+        Self(self.0, damages)
     }
 }
 
@@ -259,6 +269,22 @@ impl TableBatch {
 impl TableBatch {
     fn __len__(&self) -> usize {
         self.0.num_rows()
+    }
+
+    /// How many damages of the input were not raised, of rows that were made in one call.
+    #[getter]
+    const fn damage(&self) -> u64 {
+        self.1.count
+    }
+
+    /// The first hundred of them, as exceptions.
+    #[getter]
+    fn damages(&self, py: Python<'_>) -> Vec<PyErr> {
+        self.1.list(py)
+    }
+
+    fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
+        schema_of(py, &self.0.schema())
     }
 
     #[pyo3(signature = (requested_schema=None))]
@@ -298,6 +324,10 @@ impl TableRows {
     #[getter]
     fn columns(&self) -> Vec<String> {
         self.schema.fields().iter().map(|field| field.name().clone()).collect()
+    }
+
+    fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
+        schema_of(py, &self.schema)
     }
 
     #[pyo3(signature = (requested_schema=None))]
@@ -348,6 +378,14 @@ pub(super) fn column_names() -> Vec<(&'static str, bool)> {
     FIELDS.iter().filter(|field| field.column.is_some()).map(|field| (field.name, field.is_default)).collect()
 }
 
+/// What an input comes to next.
+enum Step {
+    Batch(RecordBatch, Option<RecordBatch>),
+    /// There may be more: signals and progress are looked at.
+    Nothing,
+    End,
+}
+
 /// The batches of an input.
 enum Input {
     InOrder(Box<Batches<source::Counted>>),
@@ -357,12 +395,18 @@ enum Input {
 
 impl Input {
     /// The next batch; with that of the attribute lists which are new in it, where they are a table of their own.
-    fn next_batch(&mut self) -> Result<Option<(RecordBatch, Option<RecordBatch>)>, TableError> {
-        let alone = |batch: Option<RecordBatch>| batch.map(|batch| (batch, None));
+    fn step(&mut self) -> Result<Step, TableError> {
+        let alone = |batch| Step::Batch(batch, None);
         match self {
-            Self::InOrder(batches) => batches.next_batch().map(alone),
-            Self::Threads(batches) => batches.next_batch().map(alone),
-            Self::Normalised(batches) => batches.next_batch().map(|pair| pair.map(|(routes, lists)| (routes, Some(lists)))),
+            Self::InOrder(batches) => batches.next_batch().map(|batch| batch.map_or(Step::End, alone)),
+            Self::Threads(batches) => batches.step().map(|step| match step {
+                arrow::Step::Batch(batch) => alone(batch),
+                arrow::Step::Nothing => Step::Nothing,
+                arrow::Step::End => Step::End,
+            }),
+            Self::Normalised(batches) => {
+                batches.next_batch().map(|pair| pair.map_or(Step::End, |(routes, lists)| Step::Batch(routes, Some(lists))))
+            }
         }
     }
 
@@ -396,7 +440,9 @@ impl Stream {
         loop {
             py.check_signals()?;
             if self.input.is_none() {
-                let Some((reader, context, reading)) = self.feed.take(py)? else {
+                // The numbers of lists are given in order.
+                let in_threads = self.threads.get() > 1 && self.lists.is_none();
+                let Some((reader, context, reading)) = self.feed.take(py, in_threads)? else {
                     self.feed.report(py, true)?;
                     return Ok(None);
                 };
@@ -405,22 +451,22 @@ impl Stream {
                     batches = batches.with_name(name);
                 }
                 let input = match self.lists {
-                    // The numbers of lists are given in order.
                     Some(first) => Input::Normalised(Box::new(batches.normalised(first))),
-                    None if self.threads.get() > 1 && !reading.is_stream => Input::Threads(Box::new(batches.par(self.threads))),
+                    None if in_threads && !reading.is_stream => Input::Threads(Box::new(batches.par(self.threads))),
                     None => Input::InOrder(Box::new(batches)),
                 };
                 self.input = Some((input, reading));
             }
             let Some((batches, reading)) = &mut self.input else { return Ok(None) };
             let before = batches.damage();
-            let next = py.detach(|| batches.next_batch());
+            let next = py.detach(|| batches.step());
             self.report.damage.fetch_add(batches.damage().saturating_sub(before), Ordering::Relaxed);
             if let Some(raised) = reading.failure() {
                 return Err(raised);
             }
             match next {
-                Ok(Some((batch, new_lists))) => {
+                Ok(Step::Nothing) => self.feed.report(py, false)?,
+                Ok(Step::Batch(batch, new_lists)) => {
                     self.new_lists = new_lists;
                     if let Input::Normalised(batches) = batches {
                         self.lists = Some(batches.next_number());
@@ -432,7 +478,7 @@ impl Stream {
                         None => Ok(Some(batch)),
                     };
                 }
-                Ok(None) => self.input = None,
+                Ok(Step::End) => self.input = None,
                 Err(e) => return Err(exception(py, &e, reading)),
             }
         }

@@ -7,7 +7,7 @@ import pickle
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, usual
+from conftest import ROOT, USUAL, attribute, bgp4mp, path, record, update, usual
 
 import routeglass as rg
 from routeglass import peering
@@ -72,11 +72,63 @@ def test_cones_and_reach(relations: peering.Relations) -> None:
     assert relations.reach(1) is None
 
 
+def leaked(relations: peering.Relations) -> tuple[bytes, tuple[int, int, int]]:
+    """A route that a network has from one provider and passes on to another one."""
+    providers: dict[int, list[int]] = {}
+    for link in pa.table(relations.links()).to_pylist():
+        if link["relation"] == "transit":
+            providers.setdefault(link["b"], []).append(link["a"])
+    leaker, (one, other, *_) = next(item for item in providers.items() if len(item[1]) > 1)
+    attributes = attribute(0x40, 1, b"\0") + path(one, leaker, other) + attribute(0x40, 3, bytes([192, 0, 2, 1]))
+    return bgp4mp(update(attributes, b"\x18\xc6\x33\x64"), asn=one), (one, leaker, other)
+
+
 def test_leaks(relations: peering.Relations) -> None:
-    leaks = pa.table(relations.leaks(ARCHIVE))
+    assert len(relations.leaks(ARCHIVE)) == 0
+    octets, (one, leaker, other) = leaked(relations)
+    leaks = pa.table(relations.leaks([ARCHIVE, octets]))
     assert leaks.column_names == ["prefix", "origin", "leaker", "type", "vantage_point", "path", "otc", "firm"]
-    for row in leaks.to_pylist():
-        assert row["path"][-1] == row["origin"] and row["leaker"] in row["path"]
+    [row] = leaks.to_pylist()
+    assert isinstance(row.pop("firm"), bool)
+    assert row == {
+        "prefix": "198.51.100.0/24", "origin": other, "leaker": leaker, "type": 1, "vantage_point": one,
+        "path": [one, leaker, other], "otc": None,
+    }  # fmt: skip
+    assert pa.table(relations.leaks(octets, family=6)).num_rows == 0
+
+
+def test_tables_have_the_same_columns_whatever_is_in_them(relations: peering.Relations) -> None:
+    leaks = relations.leaks(leaked(relations)[0])
+    assert len(leaks) == 1 and pa.schema(leaks) == pa.schema(relations.leaks(b"")) == pa.table(leaks).schema
+    without = peering.Relations.read(relations.to_serial())
+    assert pa.schema(without.links()) == pa.schema(relations.links())
+    assert pa.concat_tables([pa.table(without.links()), pa.table(relations.links())]).num_rows == 2 * len(relations)
+
+
+def test_damage_is_counted_wherever_it_is(store: peering.PathStore, relations: peering.Relations) -> None:
+    """In whatever is made of stores, and in answers without rows for it."""
+    octets = ARCHIVE.read_bytes()
+    cut = peering.reduce(octets[:-1], errors="skip")
+    both = peering.PathStore.merge([store, cut, cut])
+    again = pickle.loads(pickle.dumps(both))
+    for one in (both, again):
+        assert one.damage == 2 and [str(damage) for damage in one.damages] == [str(cut.damages[0])] * 2
+    assert again == both and again.damages[0].offset == cut.damages[0].offset
+    with pytest.raises(rg.DamageError):
+        relations.leaks(octets[:-1])
+    leaks = relations.leaks(octets[:-1], errors="skip")
+    assert leaks.damage == 1 and str(leaks.damages[0]) == str(cut.damages[0])
+    assert relations.leaks(ARCHIVE).damage == 0 and relations.leaks(ARCHIVE).damages == []
+    # Parts of records: these are left out, and the rest is read.
+    bad = record(16, 5, b"") + bgp4mp(update(USUAL, b"\x18\xc6\x33\x64\x21"))
+    expected = rg.elements(bad, errors="skip")
+    routes = sum(1 for _ in expected)
+    left_out = peering.reduce(octets + bad)
+    assert expected.damage == left_out.damage == relations.leaks(octets + bad).damage == 2
+    assert left_out.counts["entries"] == store.counts["entries"] + routes > store.counts["entries"]
+    assert [damage.offset - len(octets) for damage in left_out.damages] == [damage.offset for damage in expected.damages]
+    many = peering.reduce(record(16, 5, b"") * 1_000)
+    assert (many.damage, len(many.damages)) == (1_000, 100)
 
 
 def test_damage(tmp_path: Path) -> None:
