@@ -112,18 +112,19 @@ def scan(source: _Source, *, errors: _Errors, strictness: _Strictness, add_path:
         where = None
         if predicate is not None:
             needed += [name for name in predicate.meta.root_names() if name not in needed]
-            where = pushed(predicate)
+            # With a number of rows, these come first, and the filter is for them alone: `head(5).filter(...)`.
+            where = pushed(predicate) if n_rows is None else None
         left = n_rows
         # A frame of no rows has its columns too.
         yield pl.DataFrame(Table(b"", needed, types="plain")).select(wanted)
-        rows = 65_536 if n_rows is None or predicate is not None else max(1, min(n_rows, 65_536))
+        rows = 65_536 if n_rows is None else max(1, min(n_rows, 65_536))
         for batch in table(needed, where, rows)._reader.batches():
             frame = pl.DataFrame(batch)
-            if predicate is not None:
-                frame = frame.filter(predicate)
             if left is not None:
                 frame = frame.head(left)
                 left -= frame.height
+            if predicate is not None:
+                frame = frame.filter(predicate)
             yield frame.select(wanted)
             if left == 0:
                 return

@@ -82,9 +82,7 @@ class Table:
         for name, value in (("rows", rows), ("bytes", bytes), ("threads", threads)):
             if isinstance(value, int) and value < 1:
                 raise ValueError(f"{name} must be positive")
-        # It is read more than once.
-        if hasattr(source, "__next__") and not hasattr(source, "read"):
-            source = list(source)  # type: ignore[arg-type]
+        source = _kept(source)
         self._arguments: tuple[Any, ...] = (source, names, where, errors, strictness, types, add_path, rows, bytes, threads, progress)
         self._reader = _routeglass.TableReader(*self._arguments)
         self._schema = TableSchema(self._reader)
@@ -181,7 +179,9 @@ class Table:
 
         Small row groups cost a quarter of the size: up to ``row_group_size`` rows are held in memory.
         """
+        import errno
         import os
+        import shutil
 
         _import("pyarrow", "arrow")
         import pyarrow
@@ -189,26 +189,42 @@ class Table:
 
         if row_group_size < 1:
             raise ValueError("row_group_size must be positive")
-        target = os.fspath(path)
-        unfinished = f"{target}.{os.getpid()}.part"
+        # The target of a symbolic link is replaced, not the link; what is no file, such as a pipe, is written to.
+        target = os.path.realpath(os.fsdecode(path))
+        if os.path.isdir(target):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), os.fsdecode(path))
+        if os.path.isfile(target) and any(_is_read(one, target) for one in _sources(self._arguments[0])):
+            raise ValueError(f"{os.fsdecode(path)} is read here, and would be replaced")
+        is_file = not os.path.lexists(target) or os.path.isfile(target)
+        # The name is that of this call alone, whoever else writes the same file.
+        unfinished = f"{target}.{os.urandom(4).hex()}.part" if is_file else target
         schema = pyarrow.schema(self._schema)
         count, held = 0, 0
         waiting: list[pyarrow.RecordBatch] = []
         try:
-            with pyarrow.parquet.ParquetWriter(unfinished, schema, compression=compression, **options) as writer:
-                for batch in self.to_batches():
-                    waiting.append(batch)
-                    held += batch.num_rows
-                    count += batch.num_rows
-                    if held >= row_group_size:
+            with open(unfinished, "xb" if is_file else "wb") as file:
+                with pyarrow.parquet.ParquetWriter(file, schema, compression=compression, **options) as writer:
+                    for batch in self.to_batches():
+                        waiting.append(batch)
+                        held += batch.num_rows
+                        count += batch.num_rows
+                        while held >= row_group_size:
+                            # What is above a group is the start of the next one: none is small but the last.
+                            ready = pyarrow.Table.from_batches(waiting, schema)
+                            writer.write_table(ready.slice(0, row_group_size), row_group_size)
+                            waiting, held = ready.slice(row_group_size).to_batches(), held - row_group_size
+                    if held:
                         writer.write_table(pyarrow.Table.from_batches(waiting, schema), row_group_size)
-                        held, waiting = 0, []
-                if waiting:
-                    writer.write_table(pyarrow.Table.from_batches(waiting, schema), row_group_size)
-            os.replace(unfinished, target)
+                if is_file:
+                    file.flush()
+                    os.fsync(file.fileno())
+            if is_file:
+                if os.path.exists(target):
+                    shutil.copymode(target, unfinished)
+                os.replace(unfinished, target)
             return count
         finally:
-            if os.path.exists(unfinished):
+            if is_file and os.path.exists(unfinished):
                 os.remove(unfinished)
 
     def __reduce__(self) -> tuple[Callable[..., Table], tuple[Any, ...]]:
@@ -234,8 +250,7 @@ class Table:
                        zip(self._schema.names, self._schema.types))
         body = ""
         source = self._arguments[0]
-        given = source if isinstance(source, (list, tuple)) else [source]
-        if not any(hasattr(one, "read") for one in given):
+        if not any(hasattr(one, "read") for one in _sources(source)):
             shown = []
             options = dict(where=self._arguments[2], errors=self._arguments[3], strictness=self._arguments[4],
                            add_path=self._arguments[6])
@@ -255,6 +270,31 @@ def _table(*arguments: Any) -> Table:
     source, columns, where, errors, strictness, types, add_path, rows, bytes, threads, progress = arguments
     return Table(source, columns, where=where, errors=errors, strictness=strictness, types=types, add_path=add_path,
                  rows=rows, bytes=bytes, threads=threads, progress=progress)
+
+
+def _kept(source: Any) -> Any:
+    """What can be read more than once: iterators are taken to their end; lists and octets are those of now."""
+    if isinstance(source, (list, tuple)) or hasattr(source, "__next__") and not hasattr(source, "read"):
+        return [_kept_one(one) for one in source]
+    return _kept_one(source)
+
+
+def _kept_one(source: Any) -> Any:
+    return bytes(source) if isinstance(source, (bytearray, memoryview)) else source
+
+
+def _sources(source: Any) -> Sequence[Any]:
+    return source if isinstance(source, (list, tuple)) else [source]
+
+
+def _is_read(source: Any, path: str) -> bool:
+    """Whether a source is this file, under whatever name."""
+    import os
+
+    given = source.path if isinstance(source, _routeglass.Split) else source
+    if isinstance(given, bytes) or not isinstance(given, str) and not hasattr(given, "__fspath__"):
+        return False
+    return os.path.exists(given) and os.path.samefile(given, path)
 
 
 def _import(name: str, extra: str) -> None:
@@ -316,4 +356,4 @@ def scan(
     _import("polars", "polars")
     from ._polars import scan
 
-    return scan(source, errors=errors, strictness=strictness, add_path=add_path, threads=threads)
+    return scan(_kept(source), errors=errors, strictness=strictness, add_path=add_path, threads=threads)

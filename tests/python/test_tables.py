@@ -335,6 +335,10 @@ def test_polars(octets: bytes, sample: Path) -> None:
     assert scan.select("prefix", "kind").collect().equals(whole.select("prefix", "kind"))
     assert scan.select(pl.len()).collect().item() == whole.height
     assert scan.head(5).collect().equals(whole.head(5))
+    # Of so many rows those that match, not so many that match.
+    for predicate in (pl.col("kind") == "announce", pl.col("origin_asn") == 64500):
+        assert scan.head(7).filter(predicate).collect().equals(whole.head(7).filter(predicate))
+        assert scan.filter(predicate).head(2).collect().equals(whole.filter(predicate).head(2))
     grouped = scan.group_by("origin_asn").len().sort("origin_asn").collect()
     assert grouped.equals(whole.group_by("origin_asn").len().sort("origin_asn"))
 
@@ -429,6 +433,27 @@ def test_progress_of_tables(sample: Path, octets: bytes) -> None:
     seen: list[tuple[int, int | None]] = []
     rg.table(sample, progress=lambda done, total: seen.append((done, total))).to_arrow()
     assert seen == [(len(octets), len(octets))]
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_progress_while_no_row_matches(threads: int, tmp_path: Path) -> None:
+    """What is called while an input is read is so whatever its rows are: signals are looked at there too."""
+    path = tmp_path / "long.mrt"
+    path.write_bytes(usual() * (10 * (1 << 20) // len(usual())))
+    total, seen = path.stat().st_size, list[int]()
+    table = rg.table(path, where="origin 1", threads=threads, progress=lambda done, total: seen.append(done))
+    assert table.to_arrow().num_rows == 0
+    assert len(seen) >= 3 and seen == sorted(set(seen)) and seen[-1] == total and seen[0] <= total // 2
+
+    def stops(done: int, total: int | None) -> None:
+        seen.append(done)
+        raise KeyError("stop")
+
+    seen.clear()
+    stopped = rg.table(path, where="origin 1", threads=threads, progress=stops)
+    with pytest.raises(KeyError, match="stop"):
+        stopped.to_arrow()
+    assert len(seen) == 1 and seen[0] <= total // 2 and isinstance(stopped.error, KeyError)
 
 
 @pytest.mark.parametrize("types", ["arrow", "spark"])

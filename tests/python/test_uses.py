@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import errno
+import importlib.util
 import ipaddress
 import json
+import os
 import pickle
 import subprocess
 import sys
@@ -38,9 +40,51 @@ def test_iterators_of_sources(tmp_path: Path, octets: bytes) -> None:
     pa = pytest.importorskip("pyarrow")
     table = rg.table(tmp_path.glob("*.mrt"), ["prefix"])
     assert pa.table(table).num_rows == table.to_arrow().num_rows == 2 * whole
+    if importlib.util.find_spec("polars"):
+        scan = rg.scan(tmp_path.glob("*.mrt"))
+        assert scan.collect().height == scan.collect().height == 2 * whole
     # A file object is an iterator of lines, and a source.
     with open(tmp_path / "a.mrt", "rb") as file:
         assert len(list(rg.elements(file))) == whole
+
+
+def test_other_sequences_of_sources(sample: Path, octets: bytes) -> None:
+    from collections import UserList, deque
+
+    whole = list(rg.elements([sample, octets]))
+    others: list[Any] = [deque([sample, octets]), UserList([sample, octets])]
+    for sources in others:
+        assert list(rg.elements(sources)) == list(rg.elements(sources)) == whole
+    with pytest.raises(TypeError, match="a source is a path, .* not int"):
+        rg.elements(deque([5]))  # type: ignore[list-item]
+
+
+def test_a_table_is_that_of_the_sources_when_it_was_made(sample: Path, octets: bytes) -> None:
+    """Lists and octets that are changed later change nothing, in a copy either."""
+    pytest.importorskip("pyarrow")
+    files, changing = [sample], bytearray(octets)
+    for table in (rg.table(files), rg.table(changing), rg.table([changing])):
+        whole = table.to_arrow()
+        files.append(sample)
+        changing[:] = b""
+        assert table.to_arrow() == whole == pickle.loads(pickle.dumps(table)).to_arrow() and whole.num_rows == 9
+        del files[1:]
+        changing[:] = octets
+    # A view cannot be pickled, its octets can.
+    assert pickle.loads(pickle.dumps(rg.table(memoryview(octets)))).to_arrow() == whole
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs file names that are no text")
+def test_file_names_that_are_no_text(tmp_path: Path, octets: bytes) -> None:
+    file = os.path.join(os.fsdecode(tmp_path), os.fsdecode(b"a\xff.mrt"))
+    with pytest.raises(FileNotFoundError) as raised:
+        list(rg.elements(file))
+    assert raised.value.filename == file
+    with open(file, "wb") as out:
+        out.write(octets)
+    parts = rg.splits(file, 100)
+    assert len(parts) > 1 and {part.path for part in parts} == {file}
+    assert list(rg.elements(pickle.loads(pickle.dumps(parts)))) == list(rg.elements(file)) == list(rg.elements(octets))
 
 
 def test_urls_are_no_paths() -> None:
@@ -103,6 +147,7 @@ def test_a_table_of_an_instant_as_columns(sample: Path) -> None:
     for _ in range(2):
         assert pa.table(rows).to_pylist() == expected
     assert rib.table().columns == rg.table(sample).columns
+    assert pa.schema(rows) == pa.table(rows).schema
     assert pa.table(rib.table(["peer_asn"], types="spark")).schema.field(0).type == pa.int64()
     empty = rg.rib(b"").table(names)
     assert (len(empty), pa.table(empty).column_names) == (0, names)
