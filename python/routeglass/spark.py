@@ -27,6 +27,8 @@ from __future__ import annotations
 
 import glob
 import json
+import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -115,6 +117,8 @@ class _Reader(DataSourceReader):
             if field.dataType.simpleString() != ours[field.name].simpleString():
                 said, is_ = field.dataType.simpleString(), ours[field.name].simpleString()
                 raise ValueError(f"mrt: the column {field.name} is {is_}, not {said}")
+            if not field.nullable:
+                raise ValueError(f"mrt: the column {field.name} can be null: a schema must not say `not null`")
         self._table(b"")
 
     def _table(self, source: Any) -> Table:
@@ -123,10 +127,7 @@ class _Reader(DataSourceReader):
     def partitions(self) -> Sequence[InputPartition]:
         parts: list[InputPartition] = []
         for path in self._paths:
-            if "://" in path or self._options["add_path"] == "auto":
-                parts.append(_Part(path))
-            else:
-                parts.extend(_Part(split) for split in _routeglass.splits(path, self._size))
+            parts.extend(_Part(part) for part in _parts(path, self._size, self._options["add_path"]))
         return parts
 
     def read(self, partition: InputPartition) -> Iterator[pyarrow.RecordBatch]:
@@ -195,6 +196,11 @@ def _condition(filter: Filter) -> str | None:
     return None
 
 
+def _parts(path: str, size: int, add_path: str) -> Sequence[str | _routeglass.Split]:
+    """What is read on its own: a part of a file, or a whole one."""
+    return [path] if "://" in path or add_path == "auto" else _routeglass.splits(path, size)
+
+
 def _fsspec(path: str) -> Any:
     try:
         import fsspec
@@ -204,7 +210,7 @@ def _fsspec(path: str) -> Any:
 
 
 def _paths(settings: dict[str, str]) -> list[str]:
-    """The files, in order: patterns are expanded, and a pattern of no file is an error."""
+    """The files, in order: patterns are expanded, and a pattern of no file is an error. What is there by this name is no pattern."""
     given = json.loads(settings["paths"]) if "paths" in settings else []
     if "path" in settings:
         given.append(settings["path"])
@@ -212,11 +218,12 @@ def _paths(settings: dict[str, str]) -> list[str]:
         raise ValueError("mrt: needs a path: load(PATH), or option('path', PATH)")
     found: list[str] = []
     for pattern in given:
-        local = pattern.removeprefix("file://") if pattern.startswith("file:///") else pattern
+        # `file:/x` is Spark's own form, beside `file:///x`.
+        local = re.sub("^file:(//)?/", "/", pattern)
         if "://" in local:
             files, _, paths = _fsspec(local).core.get_fs_token_paths(local)
             some = [files.unstrip_protocol(path) for path in paths]
-        elif glob.has_magic(local):
+        elif glob.has_magic(local) and not os.path.lexists(local):
             some = sorted(glob.glob(local))
         else:
             some = [local]
@@ -231,24 +238,31 @@ def register(spark: SparkSession) -> None:
     spark.dataSource.register(MrtDataSource)
 
 
-def reduce(spark: SparkSession, paths: str | Sequence[str], *, split_size: int = 256 << 20, **options: Any) -> Any:
+def reduce(
+    spark: SparkSession, paths: str | os.PathLike[str] | Sequence[str | os.PathLike[str]], *, split_size: int = 256 << 20, **options: Any
+) -> Any:
     """The ``routeglass.peering.PathStore`` of archives, reduced by tasks: what ``peering.reduce(paths, **options)`` makes of them in one
-    process, octet for octet.
+    process, octet for octet, with its ``damage``.
 
     Paths may be patterns. Stores are merged in pairs by tasks, so that the driver gets one.
     """
     from .peering import PathStore
     from .peering import reduce as reduced
 
-    given = [paths] if isinstance(paths, str) else list(paths)
-    files = _paths({"paths": json.dumps(given)})
-    parts = [split for path in files for split in _routeglass.splits(path, split_size)]
+    if options.get("progress") is not None:
+        raise ValueError("progress: tasks read elsewhere, and cannot call it here")
+    given = [os.fspath(path) for path in ([paths] if isinstance(paths, (str, os.PathLike)) else paths)]
+    parts: list[str | _routeglass.Split] = []
+    for path in _paths({"paths": json.dumps(given)}):
+        parts.extend(_parts(path, split_size, options.get("add_path", "off")))
+    # Names and values of options are looked at before there are tasks.
+    reduced(b"", **options)
 
-    def store(part: _routeglass.Split) -> bytes:
-        return reduced(part, **options).to_bytes()
-
-    def merge(a: bytes, b: bytes) -> bytes:
-        return PathStore.merge([PathStore.from_bytes(a), PathStore.from_bytes(b)]).to_bytes()
+    def store(part: str | _routeglass.Split) -> PathStore:
+        if isinstance(part, str) and "://" in part:
+            with _fsspec(part).open(part, "rb") as file:
+                return reduced(file, **options)
+        return reduced(part, **options)
 
     stores = spark.sparkContext.parallelize(parts, len(parts)).map(store)
-    return PathStore.from_bytes(stores.treeReduce(merge))
+    return stores.treeReduce(lambda a, b: PathStore.merge([a, b]))

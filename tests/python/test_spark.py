@@ -148,6 +148,7 @@ def test_errors_say_what_is_wrong(spark: SparkSession, sample: Path) -> None:
     for schema, options, text in [
         ("prefix string", {"mode": "x"}, "mode must be FAILFAST, PERMISSIVE or DROPMALFORMED"),
         ("prefix bigint", {}, "the column prefix is string, not bigint"),
+        ("prefix string not null", {}, "the column prefix can be null: a schema must not say `not null`"),
         ("nothing string", {}, "no column is named"),
         ("prefix string", {"splitSize": "0"}, "splitSize must be a number of octets"),
         ("prefix string", {"pushdown": "x"}, "pushdown must be true or false"),
@@ -168,7 +169,15 @@ def test_paths_of_other_file_systems(spark: SparkSession, archives: Path) -> Non
     pytest.importorskip("fsspec")
     frame = spark.read.format("mrt").schema("prefix string").load(f"local://{archives}/1.mrt")
     assert rows(frame) == sorted(one_process([archives / "1.mrt"], ["prefix"]), key=repr)
-    assert spark.read.format("mrt").schema("prefix string").load(f"file://{archives}/1.mrt").count() == frame.count()
+    for own in ("file://", "file:"):
+        assert spark.read.format("mrt").schema("prefix string").load(f"{own}{archives}/1.mrt").count() == frame.count()
+
+
+def test_a_file_whose_name_could_be_a_pattern(spark: SparkSession, tmp_path: Path) -> None:
+    (tmp_path / "rib[1].mrt").write_bytes(usual() * 3)
+    (tmp_path / "rib1.mrt").write_bytes(usual())
+    assert spark.read.format("mrt").schema("prefix string").load(f"{tmp_path}/rib[1].mrt").count() == 3
+    assert spark.read.format("mrt").schema("prefix string").load(f"{tmp_path}/rib[0-9].mrt").count() == 1
 
 
 def test_a_reduction_is_that_of_one_process(spark: SparkSession, tmp_path: Path) -> None:
@@ -184,6 +193,15 @@ def test_a_reduction_is_that_of_one_process(spark: SparkSession, tmp_path: Path)
     many = reduce(spark, f"{tmp_path}/*.mrt", split_size=3_000)
     assert many.to_bytes() == one.to_bytes()
     assert many.infer().to_json() == one.infer().to_json()
+    # What is not cut, what is no text, and what was left out.
+    assert reduce(spark, [Path(file) for file in files], split_size=3_000, add_path="auto") == peering.reduce(files, add_path="auto")
+    (tmp_path / "cut.mrt").write_bytes((tmp_path / "0.mrt").read_bytes()[:-1])
+    cut = reduce(spark, tmp_path / "cut.mrt", split_size=3_000, errors="skip")
+    assert cut == peering.reduce(tmp_path / "cut.mrt", errors="skip") and cut.damage == len(cut.damages) == 1
+    with pytest.raises(ValueError, match="progress: tasks read elsewhere"):
+        reduce(spark, files, progress=print)
+    with pytest.raises(ValueError, match="family must be 4 or 6"):
+        reduce(spark, files, family=5)
 
 
 KILLED = """
