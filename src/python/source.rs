@@ -218,6 +218,17 @@ enum Input {
     Stream(Stream),
 }
 
+impl Input {
+    /// Whether a read may wait for others: of a file object, and of a path to what is no file, such as a pipe.
+    fn waits(&self) -> bool {
+        match self {
+            Self::File(file) => file.metadata().is_ok_and(|there| !there.is_file()),
+            Self::Stream(_) => true,
+            Self::Part(_) | Self::Bytes(_) => false,
+        }
+    }
+}
+
 impl Read for Input {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         match self {
@@ -283,12 +294,15 @@ pub(super) struct Counted {
 impl Counted {
     /// What is done now and then.
     #[cold]
-    fn look(&self) -> PyResult<()> {
+    fn look(&self) -> io::Result<()> {
         let looked = Python::try_attach(|py| {
             py.check_signals()?;
             self.progress.as_ref().map_or(Ok(()), |progress| progress.report(py, false))
         });
-        looked.unwrap_or(Ok(()))
+        looked.unwrap_or(Ok(())).map_err(|e| {
+            *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(e);
+            io::Error::other("interrupted")
+        })
     }
 }
 
@@ -296,12 +310,15 @@ impl Read for Counted {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         if self.since >= SIGNAL_STEP {
             self.since = 0;
-            if let Err(e) = self.look() {
-                *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(e);
-                return Err(io::Error::other("interrupted"));
-            }
+            self.look()?;
         }
-        let count = self.input.read(out)?;
+        let count = loop {
+            match self.input.read(out) {
+                // By a signal, while it waited.
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => self.look()?,
+                read => break read?,
+            }
+        };
         self.count.fetch_add(count as u64, Ordering::Relaxed);
         self.since = self.since.saturating_add(count as u64);
         Ok(count)
@@ -494,15 +511,16 @@ fn is_callable(progress: &Bound<'_, PyAny>) -> PyResult<()> {
 /// Opens an input.
 fn open(py: Python<'_>, source: Source, count: Arc<AtomicU64>, progress: Option<Arc<Progress>>) -> PyResult<Opened> {
     let (name, failure) = (source.name(py), Failure::default());
-    let (is_inside, is_stream) = (source.is_inside(), matches!(source, Source::Stream(_)));
+    let is_inside = source.is_inside();
     let opened = py.detach(|| {
         let (input, options, table) = source.open(&failure)?;
+        let is_stream = input.waits();
         let input = Counted { input, count, since: 0, progress, failure: failure.clone() };
         let reader = if is_inside { Reader::plain(input, options) } else { Reader::with_options(input, options)? };
-        Ok((reader, table))
+        Ok((reader, table, is_stream))
     });
     match opened {
-        Ok((reader, table)) => {
+        Ok((reader, table, is_stream)) => {
             let mut context = ReadContext::new();
             if let Some(table) = &table {
                 context.observe(&table.as_record());
@@ -598,7 +616,7 @@ impl Opened {
 /// An input that others read.
 pub(super) struct Reading {
     pub(super) name: Name,
-    /// Whether it is a file object, whose `read` is called in the thread that asks.
+    /// Whether it is a file object, whose `read` is called in the thread that asks, or what else may wait for others.
     pub(super) is_stream: bool,
     failure: Failure,
 }

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 import weakref
+from pathlib import Path
 
 import pytest
 from conftest import usual
@@ -114,6 +115,38 @@ except KeyboardInterrupt:
 """
     out = subprocess.run([sys.executable, "-c", code, usual().hex()], capture_output=True, text=True, timeout=120)
     assert out.stdout == "interrupted\n", out.stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes with names")
+def test_a_pipe_with_a_name(tmp_path: Path) -> None:
+    """Each element is given when its record is there, and Ctrl-C is seen while there is none."""
+    code = """
+import routeglass as rg, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # which programs in the background are started without
+elements = rg.elements(sys.argv[1])
+try:
+    for e in elements:
+        print(e.prefix, flush=True)
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    child = subprocess.Popen([sys.executable, "-c", code, str(pipe)], stdout=subprocess.PIPE, text=True)
+    # Else it would wait for ever.
+    end = threading.Timer(60, child.kill)
+    end.start()
+    try:
+        with open(pipe, "wb", buffering=0) as writer:
+            assert child.stdout is not None
+            for _ in range(3):
+                writer.write(usual())
+                assert child.stdout.readline() == "198.51.100.0/24\n"
+            child.send_signal(signal.SIGINT)
+            assert child.communicate()[0] == "interrupted\n"
+    finally:
+        end.cancel()
+        child.kill()
 
 
 def test_reference_counts_are_level() -> None:
