@@ -14,7 +14,7 @@ from ._table import Table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ._routeglass import _AddPath, _Errors, _Source, _Strictness
+    from ._routeglass import _AddPath, _Errors, _Progress, _Source, _Strictness
 
 _KEYS = {"kind": "kind", "peer_asn": "peer-asn", "time": "time", "prefix": "prefix", "family": "family"}
 _MIRRORED = {"Eq": "Eq", "Lt": "Gt", "LtEq": "GtEq", "Gt": "Lt", "GtEq": "LtEq"}
@@ -87,7 +87,9 @@ def pushed(predicate: pl.Expr) -> _routeglass.Filter | None:
     return both
 
 
-def scan(source: _Source, *, errors: _Errors, strictness: _Strictness, add_path: _AddPath, threads: int) -> pl.LazyFrame:
+def scan(
+    source: _Source, *, errors: _Errors, strictness: _Strictness, add_path: _AddPath, threads: int, progress: _Progress | None
+) -> pl.LazyFrame:
     names = [name for name, _ in _routeglass._COLUMNS]
     given = source if isinstance(source, (list, tuple)) else [source]
     reads_once = any(hasattr(one, "read") for one in given)
@@ -96,7 +98,7 @@ def scan(source: _Source, *, errors: _Errors, strictness: _Strictness, add_path:
     def table(columns: list[str], where: _routeglass.Filter | None, rows: int) -> Table:
         return Table(
             source, columns, where=where, errors=errors, strictness=strictness, types="plain", add_path=add_path, rows=rows,
-            threads=threads,
+            threads=threads, progress=progress,
         )
 
     def read(

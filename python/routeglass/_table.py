@@ -351,9 +351,10 @@ def scan(
     strictness: _Strictness = "forensic",
     add_path: _AddPath = "off",
     threads: int = 1,
+    progress: _Progress | None = None,
 ) -> polars.LazyFrame:
     """A ``polars.LazyFrame`` over inputs: columns that are not used are not decoded, and filters skip records where they can."""
     _import("polars", "polars")
     from ._polars import scan
 
-    return scan(_kept(source), errors=errors, strictness=strictness, add_path=add_path, threads=threads)
+    return scan(_kept(source), errors=errors, strictness=strictness, add_path=add_path, threads=threads, progress=progress)

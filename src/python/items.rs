@@ -9,6 +9,7 @@ use std::thread::{self, ThreadId};
 use pyo3::prelude::*;
 use pyo3::sync::{MutexExt, PyOnceLock};
 use pyo3::types::PyBytes;
+use pyo3::{PyTraverseError, PyVisit};
 
 use super::error::{Damage, DamageError, Name, damage, damage_of, is_damage, read_error};
 use super::source::{AddPath, Errors, Feed, Source, Step, is_busy};
@@ -93,6 +94,11 @@ impl<T: Send> Shared<T> {
                 Ok(self.state.lock_py_attached(py).unwrap_or_else(PoisonError::into_inner))
             }
         }
+    }
+
+    /// Shows the collector of garbage what the state refers to; while it is in use, nothing, and nothing is collected.
+    pub(super) fn visit(&self, show: impl FnOnce(&T) -> Result<(), PyTraverseError>) -> Result<(), PyTraverseError> {
+        self.state.try_lock().map_or(Ok(()), |state| show(&state))
     }
 
     /// Says that this thread reads, until the guard is dropped.
@@ -276,6 +282,11 @@ impl<O: Kind> Items<O::Item, O> {
         Ok((self.errors == Errors::Keep).then(|| O::damaged(damage, record, name)))
     }
 
+    /// Shows the collector of garbage what is referred to.
+    pub(super) fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.feed.visit(visit)
+    }
+
     /// Ends reading and closes the input.
     pub(super) fn close(&mut self) {
         self.ready.clear();
@@ -316,6 +327,10 @@ macro_rules! iterator_methods {
             fn close(&self, py: Python<'_>) -> PyResult<()> {
                 self.0.lock(py)?.close();
                 Ok(())
+            }
+
+            fn __traverse__(&self, visit: pyo3::PyVisit<'_>) -> Result<(), pyo3::PyTraverseError> {
+                self.0.visit(|items| items.visit(&visit))
             }
 
             fn __enter__(this: PyRef<'_, Self>) -> PyRef<'_, Self> {

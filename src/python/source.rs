@@ -14,6 +14,7 @@ use pyo3::exceptions::{PyOSError, PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyByteArray, PyBytes, PyList, PyMemoryView, PySequence, PyString, PyTuple};
+use pyo3::{PyTraverseError, PyVisit};
 
 use super::error::{Name, read_error};
 use crate::codes::{MrtType, TableDumpV2Subtype};
@@ -200,6 +201,14 @@ impl Source {
                 (input, options.with_start_offset(offset), table)
             }
         })
+    }
+
+    /// Shows the collector of garbage what it refers to.
+    pub(super) fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        match self {
+            Self::Stream(object) => visit.call(object),
+            Self::Path(_) | Self::Bytes(_) | Self::Part(_) => Ok(()),
+        }
     }
 
     fn is_inside(&self) -> bool {
@@ -482,6 +491,12 @@ impl Feed {
         self.current_by(py, progress)?;
         let Some(Opened { reader, name, context, failure, is_stream, .. }) = self.open.take() else { return Ok(None) };
         Ok(Some((reader, context, Reading { name, is_stream, failure })))
+    }
+
+    /// Shows the collector of garbage what it refers to, save the input that is read.
+    pub(super) fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.sources.as_slice().iter().try_for_each(|source| source.visit(visit))?;
+        self.progress.as_ref().map_or(Ok(()), |progress| visit.call(&progress.callback))
     }
 
     /// Ends the input that is read.

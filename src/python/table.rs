@@ -11,9 +11,10 @@ use arrow_array::ffi::to_ffi;
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_array::{Array, RecordBatchIterator, StructArray};
 use arrow_schema::ffi::FFI_ArrowSchema;
-use pyo3::exceptions::{PyKeyError, PyValueError};
+use pyo3::exceptions::{PyBaseException, PyKeyError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
+use pyo3::{PyTraverseError, PyVisit};
 
 use super::error::{damage, read_error};
 use super::filter;
@@ -29,7 +30,7 @@ use crate::element::{ArchiveError, Element};
 /// What the last read of a table came to.
 #[derive(Default)]
 struct Report {
-    error: Mutex<Option<PyErr>>,
+    error: Mutex<Option<Py<PyBaseException>>>,
     damage: AtomicU64,
     rows: AtomicU64,
 }
@@ -150,6 +151,14 @@ impl TableReader {
         schema_of(py, &self.schema)
     }
 
+    /// An exception refers to what was called, which refers to this.
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.sources.iter().try_for_each(|source| source.visit(&visit))?;
+        self.progress.as_ref().map_or(Ok(()), |progress| visit.call(progress))?;
+        let Ok(report) = self.report.try_lock() else { return Ok(()) };
+        report.error.try_lock().map_or(Ok(()), |error| error.as_ref().map_or(Ok(()), |error| visit.call(error)))
+    }
+
     /// Names and types of the columns.
     #[getter]
     fn fields(&self) -> Vec<(String, String)> {
@@ -158,7 +167,7 @@ impl TableReader {
 
     /// The exception that ended the last read; None if nothing did.
     #[getter]
-    fn error(&self, py: Python<'_>) -> Option<PyErr> {
+    fn error(&self, py: Python<'_>) -> Option<Py<PyBaseException>> {
         let report = self.report.lock().unwrap_or_else(PoisonError::into_inner);
         let error = report.error.lock().unwrap_or_else(PoisonError::into_inner);
         error.as_ref().map(|e| e.clone_ref(py))
@@ -224,6 +233,10 @@ impl TableBatches {
         let _busy = self.0.reading();
         Ok(stream.next_or_end(py)?.map(TableBatch::of))
     }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.0.visit(|stream| stream.feed.visit(&visit))
+    }
 }
 
 /// The batches of two tables, and their schemas.
@@ -241,6 +254,10 @@ impl TablePairs {
         let _busy = self.0.reading();
         let routes = stream.next_or_end(py)?;
         Ok(routes.zip(stream.new_lists.take()).map(|(routes, lists)| (TableBatch::of(routes), TableBatch::of(lists))))
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.0.visit(|stream| stream.feed.visit(&visit))
     }
 
     /// Batches without rows.
@@ -501,7 +518,7 @@ impl Stream {
         }
         let next = self.next_batch(py);
         if let Err(e) = &next {
-            *self.report.error.lock().unwrap_or_else(PoisonError::into_inner) = Some(e.clone_ref(py));
+            *self.report.error.lock().unwrap_or_else(PoisonError::into_inner) = Some(e.value(py).clone().unbind());
         }
         if !matches!(next, Ok(Some(_))) {
             (self.is_done, self.input) = (true, None);

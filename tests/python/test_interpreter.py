@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 import weakref
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -186,6 +187,48 @@ def test_objects_go_with_their_last_reference() -> None:
     with rg.elements(usual()) as elements:
         pass
     assert list(elements) == []
+
+
+def test_what_refers_to_itself_is_collected(tmp_path: Path) -> None:
+    """An object that keeps what calls it; a file object that keeps what reads it; an exception, which refers to who called."""
+    file = tmp_path / "a.mrt"
+    file.write_bytes(usual()[:-1])
+
+    class Keeper:
+        kept: object
+
+        def shows(self, done: int, total: int | None) -> None:
+            pass
+
+        def read(self, n: int) -> bytes:
+            return b""
+
+    def fails(keeper: Keeper) -> object:
+        table = rg.table(file)
+        with pytest.raises(rg.DamageError):
+            for _ in table._reader.batches():
+                pass
+        assert table.error is not None
+        return table
+
+    makes: list[Callable[[Keeper], object]] = [
+        fails,
+        lambda keeper: rg.table(file, progress=keeper.shows),
+        lambda keeper: rg.table(keeper),
+        lambda keeper: rg.elements(file, progress=keeper.shows),
+        lambda keeper: rg.elements([b"", keeper]),
+        lambda keeper: rg.messages(keeper),
+        lambda keeper: rg.check(keeper),
+        lambda keeper: rg.table(file, progress=keeper.shows)._reader.batches(),
+        lambda keeper: rg.table(keeper)._reader.normalised(),
+    ]
+    for number, make in enumerate(makes):
+        keeper = Keeper()
+        seen = weakref.ref(keeper)
+        keeper.kept = make(keeper)
+        del keeper
+        gc.collect()
+        assert seen() is None, number
 
 
 def test_memory_of_a_million_elements_is_bounded() -> None:

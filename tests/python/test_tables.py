@@ -433,6 +433,9 @@ def test_progress_of_tables(sample: Path, octets: bytes) -> None:
     seen: list[tuple[int, int | None]] = []
     rg.table(sample, progress=lambda done, total: seen.append((done, total))).to_arrow()
     assert seen == [(len(octets), len(octets))]
+    if importlib.util.find_spec("polars"):
+        rg.scan(sample, progress=lambda done, total: seen.append((done, total))).collect()
+        assert seen == [(len(octets), len(octets))] * 2
 
 
 @pytest.mark.parametrize("threads", [1, 2])
