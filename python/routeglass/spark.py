@@ -17,7 +17,8 @@ Options:
     As in ``routeglass.table``.
 ``splitSize``
     Octets of a plain file that are one partition, 256 MiB by default; a file is cut between records. A compressed file is one
-    partition, and so is a file with ``addPath`` ``auto``, which weighs the whole file.
+    partition, and so is a file with ``addPath`` ``auto``, which weighs the whole file. Otherwise files of less than 4 MiB
+    are read together, up to 4 MiB in a partition.
 ``pushdown``
     ``true``: filters on ``kind``, ``peer_asn`` and ``prefix`` are applied while reading. Spark 4.1 refuses such readers unless
     ``spark.sql.python.filterPushdown.enabled`` is on.
@@ -30,6 +31,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import pyarrow
@@ -53,13 +55,15 @@ from . import _routeglass
 from ._table import Table
 
 _MODES = {"FAILFAST": "raise", "PERMISSIVE": "keep", "DROPMALFORMED": "skip"}
+# Files up to this size are read by one task: one for each would take longer to start than to read it.
+_TOGETHER = 4 << 20
 _OPTIONS = ("path", "paths", "mode", "columns", "where", "strictness", "addpath", "splitsize", "pushdown")
 
 
 class _Part(InputPartition):
-    """A file, or a part of one."""
+    """A part of a file, or whole ones."""
 
-    def __init__(self, source: str | _routeglass.Split) -> None:
+    def __init__(self, source: str | _routeglass.Split | list[str]) -> None:
         super().__init__(None)
         self.source = source
 
@@ -125,18 +129,11 @@ class _Reader(DataSourceReader):
         return Table(source, self._columns, types="spark", where=self._where, **self._options)
 
     def partitions(self) -> Sequence[InputPartition]:
-        parts: list[InputPartition] = []
-        for path in self._paths:
-            parts.extend(_Part(part) for part in _parts(path, self._size, self._options["add_path"]))
-        return parts
+        return [_Part(source) for source in _sources(self._paths, self._size, self._options["add_path"])]
 
     def read(self, partition: InputPartition) -> Iterator[pyarrow.RecordBatch]:
         assert isinstance(partition, _Part)
-        source = partition.source
-        if isinstance(source, str) and "://" in source:
-            with _fsspec(source).open(source, "rb") as file:
-                yield from self._table(file).to_batches()
-        else:
+        with _opened(partition.source) as source:
             yield from self._table(source).to_batches()
 
 
@@ -196,9 +193,38 @@ def _condition(filter: Filter) -> str | None:
     return None
 
 
-def _parts(path: str, size: int, add_path: str) -> Sequence[str | _routeglass.Split]:
-    """What is read on its own: a part of a file, or a whole one."""
-    return [path] if "://" in path or add_path == "auto" else _routeglass.splits(path, size)
+def _sources(paths: Sequence[str], size: int, add_path: str) -> Iterator[str | _routeglass.Split | list[str]]:
+    """What tasks read: parts of `size` octets, small files together, and files of other file systems, in order. With `auto`, which looks
+    at a whole file first, each file on its own."""
+    if add_path == "auto":
+        yield from paths
+        return
+    together: list[str] = []
+    room = most = min(_TOGETHER, size)
+    for path in paths:
+        octets = os.path.getsize(path) if os.path.isfile(path) else most
+        if together and octets > room:
+            yield together
+            together, room = [], most
+        if octets < most:
+            together.append(path)
+            room -= octets
+        elif "://" in path:
+            yield path
+        else:
+            yield from _routeglass.splits(path, size)
+    if together:
+        yield together
+
+
+@contextmanager
+def _opened(source: str | _routeglass.Split | list[str]) -> Iterator[Any]:
+    """A source as it is, or a file object of another file system."""
+    if isinstance(source, str) and "://" in source:
+        with _fsspec(source).open(source, "rb") as file:
+            yield file
+    else:
+        yield source
 
 
 def _fsspec(path: str) -> Any:
@@ -252,17 +278,14 @@ def reduce(
     if options.get("progress") is not None:
         raise ValueError("progress: tasks read elsewhere, and cannot call it here")
     given = [os.fspath(path) for path in ([paths] if isinstance(paths, (str, os.PathLike)) else paths)]
-    parts: list[str | _routeglass.Split] = []
-    for path in _paths({"paths": json.dumps(given)}):
-        parts.extend(_parts(path, split_size, options.get("add_path", "off")))
+    files = _paths({"paths": json.dumps(given)})
+    parts = list(_sources(files, split_size, options.get("add_path", "off")))
     # Names and values of options are looked at before there are tasks.
     reduced(b"", **options)
 
-    def store(part: str | _routeglass.Split) -> PathStore:
-        if isinstance(part, str) and "://" in part:
-            with _fsspec(part).open(part, "rb") as file:
-                return reduced(file, **options)
-        return reduced(part, **options)
+    def store(part: str | _routeglass.Split | list[str]) -> PathStore:
+        with _opened(part) as source:
+            return reduced(source, **options)
 
     stores = spark.sparkContext.parallelize(parts, len(parts)).map(store)
     return stores.treeReduce(lambda a, b: PathStore.merge([a, b]))

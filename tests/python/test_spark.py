@@ -85,6 +85,21 @@ def test_ten_files_are_those_of_one_process(spark: SparkSession, archives: Path)
     assert rows(listed) == sorted(one_process(files[:2], ["offset", "kind"]), key=repr)
 
 
+def test_small_files_are_read_together(spark: SparkSession, tmp_path: Path, octets: bytes) -> None:
+    for number in range(40):
+        (tmp_path / f"{number:02}.mrt").write_bytes(octets if number != 20 else usual() * 51_000)
+    files = sorted(tmp_path.iterdir())
+    names = ["file", "offset", "kind", "prefix"]
+    reader = spark.read.format("mrt").option("columns", ",".join(names))
+    for size, parts in [(64 << 20, 3), (1 << 20, 2 + len(rg.splits(files[20], 1 << 20)))]:
+        frame = reader.option("splitSize", size).load(f"{tmp_path}/*")
+        assert rows(frame) == sorted(one_process(files, names), key=repr)
+        assert frame.rdd.getNumPartitions() == parts
+    few = [str(file) for file in files[:5]]
+    for options in [{"splitSize": str(len(octets))}, {"addPath": "auto"}]:
+        assert spark.read.format("mrt").options(**options).load(few).rdd.getNumPartitions() == 5
+
+
 def test_all_columns_and_the_default_ones(spark: SparkSession, archives: Path) -> None:
     names = [name for name, _ in rg._routeglass._COLUMNS]
     everything = spark.read.format("mrt").option("columns", ",".join(names)).load(f"{archives}/1.mrt")
@@ -202,6 +217,8 @@ def test_a_reduction_is_that_of_one_process(spark: SparkSession, tmp_path: Path)
         reduce(spark, files, progress=print)
     with pytest.raises(ValueError, match="family must be 4 or 6"):
         reduce(spark, files, family=5)
+    pytest.importorskip("fsspec")
+    assert reduce(spark, [f"local://{file}" for file in files]).to_bytes() == one.to_bytes()
 
 
 KILLED = """
