@@ -136,11 +136,17 @@ class Table:
         return polars.concat(frames, rechunk=False) if frames else polars.DataFrame(self)
 
     def to_pandas(self) -> pandas.DataFrame:
-        """A ``pandas.DataFrame`` of Arrow types: integers that can be missing stay integers."""
+        """A ``pandas.DataFrame`` of Arrow types: integers that can be missing stay integers. Dictionaries, which pandas neither sorts nor
+        searches, become texts.
+        """
         _import("pandas", "pandas")
         import pandas
+        import pyarrow
 
-        return self.to_arrow().to_pandas(types_mapper=pandas.ArrowDtype)
+        rows = self.to_arrow()
+        is_dictionary = pyarrow.types.is_dictionary
+        types = [field.with_type(field.type.value_type) if is_dictionary(field.type) else field for field in rows.schema]
+        return rows.cast(pyarrow.schema(types)).to_pandas(types_mapper=pandas.ArrowDtype)
 
     def to_batches(self) -> Iterator[pyarrow.RecordBatch]:
         """``pyarrow.RecordBatch``es as they are read."""
@@ -152,9 +158,9 @@ class Table:
     def normalised(self) -> tuple[pyarrow.Table, pyarrow.Table]:
         """Two ``pyarrow.Table``s, without the repetitions of one: routes, with ``attributes_id``, and attribute lists by that number.
 
-        A join is the table again. A column is in the second if an attribute list has its value, as have the next hop and the path. A
-        list is there once for each input, and again where an input has more than 64 MiB of different ones. Inputs are read in one
-        thread.
+        A left join of the routes with the lists is the table again: a withdrawal has no list. A column is in the second if an
+        attribute list has its value, as have the next hop and the path. A list is there once for each input, and again where an input
+        has more than 64 MiB of different ones. Inputs are read in one thread.
         """
         _import("pyarrow", "arrow")
         import pyarrow

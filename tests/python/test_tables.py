@@ -303,6 +303,11 @@ def test_pandas(octets: bytes) -> None:
     frame = rg.table(octets).to_pandas()
     assert frame["peer_asn"].dtype == pandas.ArrowDtype(pa.uint32())
     assert [None if pandas.isna(p) else p for p in frame["prefix"]] == [e.prefix for e in rg.elements(octets)]
+    # A dictionary could be neither sorted nor searched.
+    kinds = [e.kind for e in rg.elements(octets)]
+    assert list(frame.sort_values("kind")["kind"]) == sorted(kinds) and list(frame["kind"].str.upper()) == [k.upper() for k in kinds]
+    assert set(frame.groupby("kind")["prefix"].nunique().index) == set(kinds)
+    assert list(rg.table(b"").to_pandas().columns) == DEFAULT
 
 
 def test_polars(octets: bytes, sample: Path) -> None:
