@@ -62,5 +62,7 @@ def bars(file: str, names: Sequence[object], values: Sequence[float], label: str
 
 
 def show(rows: Sequence[tuple[Any, ...]]) -> None:
+    if not rows:
+        print("no rows", file=sys.stderr)
     for row in rows:
         print(*row, sep="\t")
