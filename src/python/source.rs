@@ -75,6 +75,17 @@ impl Split {
 
 /// The inputs of an argument.
 pub(super) fn sources(given: &Bound<'_, PyAny>) -> PyResult<Vec<Source>> {
+    let sources = sources_of(given)?;
+    let mut objects: Vec<_> = sources.iter().filter_map(Source::object).collect();
+    objects.sort_unstable();
+    // The second time, nothing would be left of it.
+    if objects.windows(2).any(|pair| matches!(pair, [a, b] if a == b)) {
+        return Err(PyValueError::new_err("a file object can be read once, and is given twice"));
+    }
+    Ok(sources)
+}
+
+fn sources_of(given: &Bound<'_, PyAny>) -> PyResult<Vec<Source>> {
     if let Ok(list) = given.cast::<PyList>() {
         return list.iter().map(|one| source(&one)).collect();
     }
@@ -208,6 +219,14 @@ impl Source {
         match self {
             Self::Stream(object) => visit.call(object),
             Self::Path(_) | Self::Bytes(_) | Self::Part(_) => Ok(()),
+        }
+    }
+
+    /// The identity of a file object.
+    fn object(&self) -> Option<*mut pyo3::ffi::PyObject> {
+        match self {
+            Self::Stream(object) => Some(object.as_ptr()),
+            Self::Path(_) | Self::Bytes(_) | Self::Part(_) => None,
         }
     }
 

@@ -532,8 +532,12 @@ impl Iterator for Stream {
     type Item = Result<RecordBatch, ArrowError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        // Of an exception the text alone gets through.
-        let next = Python::try_attach(|py| self.next_or_end(py).map_err(|e| e.value(py).to_string()));
+        // Of an exception the text alone gets through; one without a text is named.
+        let text = |py: Python<'_>, e: &PyErr| match e.value(py).to_string() {
+            text if text.is_empty() => e.get_type(py).to_string(),
+            text => text,
+        };
+        let next = Python::try_attach(|py| self.next_or_end(py).map_err(|e| text(py, &e)));
         let text = match next {
             Some(Ok(batch)) => return batch.map(Ok),
             Some(Err(text)) => text,

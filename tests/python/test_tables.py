@@ -143,6 +143,14 @@ def test_exceptions_of_read_come_through() -> None:
         pa.table(table)
     assert isinstance(table.error, KeyError)
 
+    class Interrupted:
+        def read(self, n: int) -> bytes:
+            raise KeyboardInterrupt
+
+    # What has no text of its own is named.
+    with pytest.raises(pa.ArrowException, match="KeyboardInterrupt"):
+        pa.table(rg.table(Interrupted()))
+
 
 def test_amplification_is_bounded() -> None:
     """One UPDATE of 60 kB: 7,500 communities and 10,000 prefixes would be gigabytes in one batch."""

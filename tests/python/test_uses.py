@@ -59,6 +59,18 @@ def test_other_sequences_of_sources(sample: Path, octets: bytes) -> None:
         rg.elements(deque([5]))  # type: ignore[list-item]
 
 
+def test_a_file_object_is_given_once(octets: bytes) -> None:
+    """Of its second time there would be no rows, in silence."""
+    import io
+
+    one, other = io.BytesIO(octets), io.BytesIO(octets)
+    uses: list[Any] = [rg.elements, rg.messages, rg.check, rg.table, peering.reduce]
+    for use in uses:
+        with pytest.raises(ValueError, match="a file object can be read once, and is given twice"):
+            use([one, octets, one])
+    assert one.tell() == 0 and len(list(rg.elements([one, other]))) == 18
+
+
 def test_a_table_is_that_of_the_sources_when_it_was_made(sample: Path, octets: bytes) -> None:
     """Lists and octets that are changed later change nothing, in a copy either."""
     pytest.importorskip("pyarrow")
