@@ -21,6 +21,8 @@ mod parallel;
 #[cfg(feature = "rayon")]
 mod passing;
 #[cfg(feature = "rayon")]
+mod points;
+#[cfg(feature = "rayon")]
 mod restart;
 #[cfg(test)]
 mod tests;
@@ -36,7 +38,10 @@ pub use error::{DecompressError, DecompressErrorKind};
 #[cfg(feature = "rayon")]
 pub use parallel::ParDecompress;
 #[cfg(feature = "rayon")]
-pub(crate) use restart::{Bzip2Block, GzipPoint, RestartPoints};
+pub(crate) use {
+    points::{Bzip2Block, GzipPoint},
+    restart::RestartPoints,
+};
 
 /// The most threads that decompress or read at a time, whatever number is given: more only take memory.
 #[cfg(feature = "rayon")]

@@ -15,7 +15,7 @@ use std::vec;
 use zlib_rs::{DeflateConfig, Inflate, InflateConfig, InflateFlush, ReturnCode};
 
 use super::gz::{Gzip, MAX_WINDOW_BITS};
-use super::restart::{GzipPoint, MOST_APART};
+use super::points::{GzipPoint, MOST_APART};
 use super::{Codec, Compression, Decompress, Flow, Input, Step};
 
 /// Decoded octets from a point to the next, at least.

@@ -7,8 +7,6 @@ use std::prelude::v1::*;
 use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 use std::sync::{Mutex, PoisonError};
 
-#[cfg(feature = "gz")]
-use super::gzip_points::{APART, GzipPoints};
 use super::{
     Compression, Decompress, DecompressError, Failure, MOST_THREADS, Passed, Passing, RestartPoints, read_retrying, start, take,
 };
@@ -67,9 +65,12 @@ impl<R: Read + Send + 'static> Decompress<R> {
         let threads = if is_bzip2 { threads.max(NonZeroUsize::MIN.saturating_add(1)) } else { threads };
         #[cfg(feature = "gz")]
         if self.format == Some(Compression::Gzip) {
+            use super::gzip_points::{APART, GzipPoints};
             let points = GzipPoints::every(APART);
             let marked = Self { points: Some(points.clone()), ..self };
-            return marked.start_threads(threads, true, None).map(|reader| ParDecompress { points: Some(points), ..reader });
+            let mut reader = marked.start_threads(threads, true, None)?;
+            reader.points = Some(Box::new(move || points.finish().map(RestartPoints::Gzip)));
+            return Ok(reader);
         }
         self.start_threads(threads, true, None)
     }
@@ -100,8 +101,8 @@ impl<R: Read + Send + 'static> Decompress<R> {
 pub struct ParDecompress<R> {
     format: Option<Compression>,
     source: Source<R>,
-    #[cfg(feature = "gz")]
-    points: Option<GzipPoints>,
+    /// Tells the restart points that were found while it was read to its end, unless the source does.
+    points: Option<Box<dyn Fn() -> Option<RestartPoints> + Send + Sync>>,
 }
 
 enum Source<R> {
@@ -113,12 +114,7 @@ enum Source<R> {
 
 impl<R> ParDecompress<R> {
     const fn of(format: Option<Compression>, source: Source<R>) -> Self {
-        Self {
-            format,
-            source,
-            #[cfg(feature = "gz")]
-            points: None,
-        }
+        Self { format, source, points: None }
     }
 
     /// The detected format, or `None` for plain input.
@@ -131,9 +127,8 @@ impl<R> ParDecompress<R> {
     /// The restart points of a file that has been read to its end by [`Decompress::for_restart_points`]; `None` if it has parts that
     /// cannot be read from one.
     pub(crate) fn restart_points(&mut self) -> Option<RestartPoints> {
-        #[cfg(feature = "gz")]
         if let Some(points) = &self.points {
-            return points.finish().map(RestartPoints::Gzip);
+            return points();
         }
         match &mut self.source {
             #[cfg(feature = "bz2")]
