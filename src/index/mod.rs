@@ -188,9 +188,11 @@ impl Index {
         drop(reader);
         let restart_points = match (format, input.restart_points()) {
             (None, _) => None,
-            (Some(_), Some(points)) => Some(points),
-            (Some(Compression::Gzip), None) => return Err(IndexError::Unsupported("a gzip file with so long a block")),
-            (Some(_), None) => return Err(IndexError::Unsupported("a bzip2 file whose blocks are not found")),
+            (Some(_), Some(points)) if points.are_sound(fingerprint.len, len) => Some(points),
+            (Some(Compression::Gzip), _) => {
+                return Err(IndexError::Unsupported("a gzip file with 64 MiB in which no block begins"));
+            }
+            (Some(_), _) => return Err(IndexError::Unsupported("a bzip2 file whose blocks are not found")),
         };
         let mut file = File::open(archive)?;
         let sums = file::sums(&mut file)?;

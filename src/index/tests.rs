@@ -334,6 +334,11 @@ fn what_cannot_be_read_from_the_middle_has_no_index() {
     assert_eq!(error.to_string(), "an xz file cannot be read from the middle");
     let packed = gzip(&archive);
     assert!(matches!(make(&packed[..packed.len() - 1]), E::Archive(_)));
+    // What is read from the last point on would be too much: an index that would be refused is not made.
+    let padded = Scratch::new(&packed);
+    fs::File::options().write(true).open(&padded.0).unwrap().set_len(65 << 20).unwrap();
+    let error = Index::of(&padded.0, NonZeroUsize::MIN).unwrap_err();
+    assert_eq!(error.to_string(), "a gzip file with 64 MiB in which no block begins cannot be read from the middle");
     assert!(matches!(make(&archive[..archive.len() - 1]), E::Archive(_)));
     let packed = bzip2(&archive);
     assert!(matches!(make(&packed[..packed.len() - 1]), E::Archive(_)));

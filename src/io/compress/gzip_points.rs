@@ -12,11 +12,11 @@ use std::prelude::v1::*;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::vec;
 
-use zlib_rs::{DeflateConfig, Inflate, InflateConfig, InflateFlush, ReturnCode};
+use zlib_rs::{DeflateConfig, Inflate, InflateConfig, InflateFlush, ReturnCode, Status};
 
 use super::gz::{Gzip, MAX_WINDOW_BITS};
 use super::points::{GzipPoint, MOST_APART};
-use super::{Codec, Compression, Decompress, Flow, Input, Step};
+use super::{Codec, Compression, Decompress, Flow, Input, Step, since};
 
 /// Decoded octets from a point to the next, at least.
 pub(super) const APART: usize = 2 << 20;
@@ -32,7 +32,7 @@ const ENOUGH: usize = 64 << 10;
 pub(super) struct GzipPoints(Arc<Mutex<Recorder>>);
 
 impl GzipPoints {
-    /// Points with at least so many decoded octets from one to the next.
+    /// Points with at least so many decoded octets from one to the next, or up to the end of a member.
     pub(super) fn every(apart: usize) -> Self {
         Self(Arc::new(Mutex::new(Recorder { apart, ..Recorder::default() })))
     }
@@ -75,6 +75,10 @@ struct Recorder {
 
 impl Recorder {
     fn begin_member(&mut self, offset: u64) {
+        // Where a member begins nothing is copied from: it is the best point.
+        if self.decoded.len() >= self.apart {
+            self.end_part(self.octets.len(), self.decoded.len());
+        }
         self.member = self.decoded.len();
         match &self.point {
             None => self.point = Some(GzipPoint { offset, bit: 0, decoded: self.before, window: None }),
@@ -198,34 +202,52 @@ pub(super) fn decode(octets: &[u8], point: &GzipPoint, len: usize) -> Option<Vec
     (decoded.len() == len).then_some(decoded)
 }
 
+/// A block of deflate without output (RFC 1951 section 3.2.6), and its bits: type 1, the end.
+const EMPTY_BLOCK: (u128, usize) = (0b010, 10);
+
+/// The same of an odd number of bits: type 2, codes of one bit for the end alone (section 3.2.7).
+const ODD_EMPTY_BLOCK: (u128, usize) = (0x03af_ffa0_0000_0000_0501_c004, 93);
+
+/// How many empty blocks there are before data that begin with each bit of an octet, after an odd one where that is odd.
+const EMPTY_BLOCKS: [usize; 8] = [0, 2, 1, 3, 2, 0, 3, 1];
+
+/// Deflate data without output up to a bit of an octet, with this octet: what follows stays at its place, since blocks that are stored
+/// begin with an octet.
+fn lead(octet: u8, bit: u8) -> Option<Vec<u8>> {
+    let empty = core::iter::repeat_n(&EMPTY_BLOCK, *EMPTY_BLOCKS.get(usize::from(bit))?);
+    let (mut bits, mut len) = if bit.is_multiple_of(2) { (0, 0_usize) } else { ODD_EMPTY_BLOCK };
+    for (block, block_len) in empty {
+        bits |= block.checked_shl(u32::try_from(len).ok()?)?;
+        len = len.saturating_add(*block_len);
+    }
+    let whole = len >> 3;
+    let mut lead: Vec<u8> = bits.to_le_bytes().into_iter().take(whole.saturating_add(1)).collect();
+    *lead.last_mut()? |= octet.checked_shr(bit.into())?.checked_shl(bit.into())?;
+    Some(lead)
+}
+
 /// Decodes deflate data from a bit of its first octet on: at most `len` octets, as many as it has. `None` if it is damaged before.
 fn inflate_from(octets: &[u8], bit: u8, window: &[u8], len: usize) -> Option<Vec<u8>> {
-    // The octets before it come as a block that is stored (RFC 1951 section 3.2.4), after which the next one begins with an octet.
-    let stored = u16::try_from(window.len()).ok()?;
-    let mut framed = Vec::with_capacity(window.len().saturating_add(octets.len()).saturating_add(5));
-    framed.push(0);
-    framed.extend(stored.to_le_bytes());
-    framed.extend((!stored).to_le_bytes());
-    framed.extend_from_slice(window);
-    let next = octets.iter().skip(1).chain(&[0]);
-    framed.extend(octets.iter().zip(next).map(|(octet, next)| {
-        let [low, _] = u16::from_le_bytes([*octet, *next]).wrapping_shr(bit.into()).to_le_bytes();
-        low
-    }));
     let (mut inflate, mut out, mut decoded) = (Inflate::new(false, MAX_WINDOW_BITS), vec![0; ENOUGH], Vec::new());
-    let most = window.len().saturating_add(len);
-    while decoded.len() < most {
-        let (before_in, before_out) = (inflate.total_in(), inflate.total_out());
-        let rest = framed.get(usize::try_from(before_in).ok()?..)?;
-        let status = inflate.decompress(rest, &mut out, InflateFlush::NoFlush).ok()?;
-        let produced = usize::try_from(inflate.total_out().saturating_sub(before_out)).ok()?;
-        decoded.extend_from_slice(out.get(..produced)?);
-        if status == zlib_rs::Status::StreamEnd || produced == 0 && inflate.total_in() == before_in {
-            break;
+    inflate.set_dictionary(window).ok()?;
+    let Some((first, rest)) = octets.split_first() else { return Some(decoded) };
+    for part in [&*lead(*first, bit)?, rest] {
+        let mut part = part;
+        loop {
+            let room = out.get_mut(..ENOUGH.min(len.saturating_sub(decoded.len())))?;
+            let (before_in, before_out) = (inflate.total_in(), inflate.total_out());
+            let status = inflate.decompress(part, room, InflateFlush::NoFlush).ok()?;
+            let (consumed, produced) = (since(before_in, inflate.total_in()), since(before_out, inflate.total_out()));
+            part = part.get(consumed..)?;
+            decoded.extend_from_slice(room.get(..produced)?);
+            if status == Status::StreamEnd || decoded.len() >= len {
+                return Some(decoded);
+            }
+            if consumed == 0 && produced == 0 {
+                break;
+            }
         }
     }
-    decoded.truncate(most);
-    decoded.drain(..window.len().min(decoded.len()));
     Some(decoded)
 }
 
@@ -416,6 +438,38 @@ mod tests {
         }
         assert!(decode(&part[..part.len() / 2], point, octets.len()).is_none());
         assert!(decode(part, &GzipPoint { window: None, ..point.clone() }, len).is_none());
+    }
+
+    /// A block that is stored begins with an octet of the file, wherever its header begins.
+    #[test]
+    fn data_from_each_bit_on() {
+        for bit in 0..8 {
+            // The last block, which is stored: its header has three bits.
+            let header: &[u8] = if bit < 6 { &[1 << bit] } else { &[1 << bit, 0] };
+            let octets = [header, &[5, 0, 0xfa, 0xff], b"route"].concat();
+            assert_eq!(inflate_from(&octets, bit, b"", 9).unwrap(), b"route", "{bit}");
+            assert_eq!(inflate_from(&octets, bit, b"before", 3).unwrap(), b"rou", "{bit}");
+            assert_eq!(inflate_from(&octets[..octets.len() - 4], bit, b"", 5).unwrap(), b"r", "{bit}");
+            assert_eq!(inflate_from(&[], bit, b"", 5).unwrap(), b"", "{bit}");
+            // What is before the bit is of no weight.
+            let mut other = octets.clone();
+            other[0] |= (1 << bit) - 1;
+            assert_eq!(inflate_from(&other, bit, b"", 5).unwrap(), b"route", "{bit}");
+        }
+        assert!(inflate_from(&[1; 16], 8, b"", 5).is_none());
+    }
+
+    /// Stored blocks far after points, such as those of pigz and of writers that flush.
+    #[test]
+    fn flushes_inside_of_a_part() {
+        let octets = payload(900_000);
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        for part in octets.chunks(130_000) {
+            encoder.write_all(part).unwrap();
+            encoder.flush().unwrap();
+        }
+        let (points, bits) = law(&encoder.finish().unwrap(), &octets, (70_000, 50_000));
+        assert!(points > 5 && bits > 2, "{points} {bits}");
     }
 
     #[test]
