@@ -35,6 +35,9 @@ const DEPTH: usize = 32;
 const NOT_EVERY_PATH: &str =
     "an AS number that is not optional, or both `^` and `$`: every path matches this; write `.*` if that is meant";
 
+/// What is expected of `[0-9]`, which in other languages is a digit: `^[0-9]+$` would be a path of the numbers 0 to 9.
+const NO_DIGIT: &str = "`.` for any AS number: this is no digit, but one of the AS numbers 0 to 9";
+
 /// The numbers allowed at one place.
 #[derive(Clone, PartialEq, Eq, Debug)]
 struct Class {
@@ -449,6 +452,9 @@ fn class(input: &str) -> Read<'_, Class> {
     if class.is_nothing() {
         let what = "numbers and ranges that leave an AS number: these are all of them";
         return Err(nom::Err::Failure(Unread { rest: input.get(2..).unwrap_or(rest), what }));
+    }
+    if matches!(class.ranges.as_slice(), [Range { first: 0, last: 9 }]) {
+        return Err(nom::Err::Failure(Unread { rest: input, what: NO_DIGIT }));
     }
     Ok((rest, class))
 }

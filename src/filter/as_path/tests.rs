@@ -106,6 +106,9 @@ fn errors_point_at_their_place() {
         ("1{0}", 1, "repetitions up to 1 or more"),
         ("1_2{0,0}", 3, "repetitions up to 1 or more"),
         ("[^5-4294967295,0-3,2-4]", 2, "numbers and ranges that leave an AS number: these are all of them"),
+        ("^[0-9]+$", 1, NO_DIGIT),
+        ("3356_[ 0-9, ]", 5, NO_DIGIT),
+        ("[^0-9]", 0, NO_DIGIT),
         ("3356 x", 5, "an AS number, `.`, `[`, `(`, `|`, `$` or the end of the expression"),
         ("1_4294967296", 2, "an AS number, `.`, `[` or `(`"),
         ("[1-", 3, "an AS number from the first of the range on, up to 4294967295"),
@@ -126,7 +129,7 @@ fn errors_point_at_their_place() {
     let deep = |n: usize| AsPathPattern::parse(&["(".repeat(n), "1".into(), ")".repeat(n)].concat());
     assert!(deep(32).is_ok());
     assert_eq!(deep(33).unwrap_err().what, "at most 32 groups in each other");
-    for left in ["[^0-3,5-4294967295]", "[^1-4294967295]", "[^0-4294967294]", "[0-4294967295]"] {
+    for left in ["[0-10]", "[1-9]", "[0-8,9]", "[^0-3,5-4294967295]", "[^1-4294967295]", "[^0-4294967294]", "[0-4294967295]"] {
         assert!(AsPathPattern::parse(left).is_ok(), "{left}");
     }
 }
