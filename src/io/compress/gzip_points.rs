@@ -1,7 +1,7 @@
 //! Restart points of gzip files: where decoding can begin inside a member.
 //!
 //! Deflate data is a sequence of blocks that begin at any bit and copy from the 32 KiB before them. A point is the first bit of a block
-//! and those octets. The decoder that reads the file stops behind blocks and says which octets it has consumed, but not how many bits
+//! and those octets. The decoder that reads the file stops after blocks and says which octets it has consumed, but not how many bits
 //! of the last one: each of the eight places is tried, and the one from which the same octets are decoded is the point.
 //!
 //! What a point begins, up to the next, is decoded once more before the next point is made, as it will be decoded by whoever uses the
