@@ -311,6 +311,20 @@ fn dissect_says_what_a_filter_leaves_out() {
     assert_eq!((code, count(&out), err.len()), (1, 0, 2), "{err:?}");
     assert!(err[0].contains("the input ends after"), "{err:?}");
     assert_eq!(err[1], format!("{cut}: 2 records left out by the filter"));
+    // So it is of octets: of records, and of messages.
+    let octets = [&whole[..], &whole[..whole.len() - 1]].concat();
+    let (code, out, err) = run(&["dissect", "--json", "--kind", "withdraw", "--hex", &hex(&octets)]);
+    assert_eq!((code, count(&out), err.len()), (1, 0, 2), "{err:?}");
+    let at = whole.len();
+    let reason = format!("the record declares {} bytes, and the input ends after {} of them", at, at - 1);
+    assert_eq!(err[0], format!("octets: record 1: {reason} (at byte {at})"));
+    assert_eq!(err[1], "octets: 2 records left out by the filter");
+    let cut_message = message(2, &update(&[], ATTRIBUTES, &[8, 10]));
+    let (code, out, err) =
+        run(&["dissect", "--json", "--kind", "withdraw", "--hex", &hex(&cut_message[..cut_message.len() - 1])]);
+    assert_eq!((code, count(&out), err.len()), (1, 0, 2), "{err:?}");
+    assert!(err[0].starts_with("octets: message 0: ") && err[0].contains("(at byte "), "{err:?}");
+    assert_eq!(err[1], "octets: 1 message left out by the filter");
     // Messages have no peer; those without routes match nothing.
     let announced = message(2, &update(&[], ATTRIBUTES, &[8, 10]));
     let messages = [message(4, &[]), announced.clone(), message(2, &update(&[8, 11], &[], &[]))].concat();
@@ -325,8 +339,9 @@ fn dissect_says_what_a_filter_leaves_out() {
         assert_eq!(count(&of(&["--limit", "2"]).1), 2);
     }
     // Records and parts of messages in hexadecimal digits.
-    let (_, out, err) = run(&["dissect", "--json", "--hex", &hex(&[&whole[..], &whole[..30]].concat()), "--origin", "64496"]);
-    assert_eq!((count(&out), err), (1, vec!["octets: 1 record left out by the filter".to_owned()]));
+    let (code, out, err) = run(&["dissect", "--json", "--hex", &hex(&[&whole[..], &whole[..30]].concat()), "--origin", "64496"]);
+    let cut = format!("octets: record 1: the record declares {at} bytes, and the input ends after 30 of them (at byte {at})");
+    assert_eq!((code, count(&out), err), (1, 1, vec![cut, "octets: 1 record left out by the filter".to_owned()]));
     let (_, out, err) = run(&["dissect", "--json", "--hex", &hex(ATTRIBUTES), "--kind", "withdraw"]);
     assert_eq!((count(&out), err), (0, vec!["octets: 1 message left out by the filter".to_owned()]));
     let (_, out, err) = run(&["dissect", "--json", "--hex", &hex(&announced[16..]), "--prefix", "10.0.0.0/8"]);

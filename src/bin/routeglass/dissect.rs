@@ -266,13 +266,19 @@ impl<W: Write> Dissect<'_, W> {
             let is_message = self.options.holds != Holds::Mrt && (is_marked || (after_message && !starts_record(rest)));
             after_message = is_message;
             let taken = if is_message {
-                let taken = match bgp::frame(rest, &messages::UNKNOWN, offset) {
-                    Ok(Frame::Ready(len)) => len,
-                    _ => rest.len(),
+                let (taken, is_cut) = match bgp::frame(rest, &messages::UNKNOWN, offset) {
+                    Ok(Frame::Ready(len)) => (len, false),
+                    _ => (rest.len(), true),
                 };
                 let bytes = rest.get(..taken).unwrap_or(rest);
                 reading.observe(bytes);
+                let left_out = self.left_out.messages;
                 self.message(&BareMessage { bytes, offset, session: reading.session() }, self.passed)?;
+                if is_cut && self.left_out.messages > left_out {
+                    let mut places = Places::new();
+                    bgp::places(bytes, &reading.session(), offset, &mut places);
+                    self.say_left_out(name, "message", &Tree::of(&places, bytes, offset));
+                }
                 taken
             } else {
                 match mrt::frame(rest) {
@@ -287,12 +293,12 @@ impl<W: Write> Dissect<'_, W> {
                                 self.record(&record, &peers, self.passed)?;
                             }
                             Err(_) => {
-                                self.part_of_record(bytes, offset, &peers)?;
+                                self.part_of_record(name, bytes, offset, &peers)?;
                             }
                         }
                         len
                     }
-                    _ => self.part_of_record(rest, offset, &peers)?,
+                    _ => self.part_of_record(name, rest, offset, &peers)?,
                 }
             };
             at = at.saturating_add(taken.max(1));
@@ -301,7 +307,7 @@ impl<W: Write> Dissect<'_, W> {
     }
 
     /// A truncated record, if the filter matches a route of it; the octets of it.
-    fn part_of_record(&mut self, bytes: &[u8], offset: u64, peers: &ReadContext) -> io::Result<usize> {
+    fn part_of_record(&mut self, name: &str, bytes: &[u8], offset: u64, peers: &ReadContext) -> io::Result<usize> {
         let shortened = shortened_record(bytes);
         let is_wanted = match shortened.as_ref().and_then(|octets| Record::parse_at(octets, offset).ok()) {
             Some(record) => self.selection.wants_record(&record, peers),
@@ -311,7 +317,18 @@ impl<W: Write> Dissect<'_, W> {
             return self.show_cut_record(bytes, offset);
         }
         self.leave_out("record");
-        Ok(mrt::places(bytes, offset, &mut Places::new()))
+        let mut places = Places::new();
+        let taken = mrt::places(bytes, offset, &mut places);
+        self.say_left_out(name, "record", &Tree::of(&places, bytes, offset));
+        Ok(taken)
+    }
+
+    /// Says what ends the last record or message, which was left out: damage is said whatever the filter leaves out.
+    fn say_left_out(&mut self, name: &str, unit: &str, tree: &Tree<'_>) {
+        if let Some((e, text)) = tree.last_error() {
+            self.outcome.add(Harm::of(e));
+            complain(&format!("{name}: {unit} {}: {text}", self.passed.saturating_sub(1)));
+        }
     }
 
     /// A truncated record; the octets of it.

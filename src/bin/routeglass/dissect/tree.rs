@@ -47,6 +47,11 @@ impl<'a> Tree<'a> {
         self.fields.iter().filter_map(|field| field.error.as_ref())
     }
 
+    /// The last error, and its text with its place.
+    pub(super) fn last_error(&self) -> Option<(&Error, &str)> {
+        self.fields.iter().rev().find_map(|field| Some((field.error.as_ref()?, field.text.as_str())))
+    }
+
     /// Whether a field has no parts.
     fn is_leaf(&self, at: usize) -> bool {
         let Some(field) = self.fields.get(at) else { return false };
