@@ -2,7 +2,7 @@
 //!
 //! `visit MODE FILE`: `w2` with the loops over entries and messages, `w2-read` the same with the lending reader, `w2-elements`
 //! with the flat elements, `w2-owned` with owned ones, `w2-bgpkit` with those of bgpkit-parser, `w2-findings` asks each element for its
-//! finding, `walk` finds one attribute of each table entry without an index, `w1` record headers only. `visit filtered FILE EXPR` counts
+//! finding, `w2-verdict` visits them and asks, `walk` finds one attribute of each table entry without an index, `w1` record headers only. `visit filtered FILE EXPR` counts
 //! the elements that a filter matches. `visit compare FILE [ROUNDS]` times the three of them and the elements of bgpkit-parser in turns
 //! within one process and prints a table; the sums must be equal. `visit filter FILE ROUNDS EXPR...` times filters beside the loop over
 //! messages and the filters of bgpkit-parser; each must match as many elements as after decoding.
@@ -204,9 +204,17 @@ fn lending(input: impl std::io::Read) -> Sums {
 
 /// The flat elements.
 fn elements(archive: &[u8]) -> Sums {
+    visited::<false>(archive)
+}
+
+/// The flat elements; of each, with `VERDICT`, whether it is clean: those that are not are counted as records, which elements have none of.
+fn visited<const VERDICT: bool>(archive: &[u8]) -> Sums {
     let mut sums = Sums::default();
     for element in routeglass::elements(archive) {
         let outcome = element.and_then(|element| {
+            if VERDICT && !element.is_clean() {
+                sums.recs += 1;
+            }
             let Some(prefix) = element.prefix() else { return Ok(()) };
             let path = PathPrefix { prefix, path_id: element.path_id() };
             if element.kind() == routeglass::element::ElementKind::Withdraw {
@@ -357,6 +365,7 @@ fn main() {
         "w2-findings" => Sums { elems: verdicts(&map()) as u64, ..Sums::default() },
         // Elements do not count records.
         "w2-elements" => elements(&map()),
+        "w2-verdict" => visited::<true>(&map()),
         "filtered" => {
             let filter = args.next().expect("filter").parse::<Filter>().expect("filter");
             Sums { elems: routeglass::elements(&map()).filtered(&filter).flatten().count() as u64, ..Sums::default() }
