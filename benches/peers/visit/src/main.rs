@@ -1,11 +1,12 @@
 //! Visits everything in an archive and prints the sums that every compared tool prints.
 //!
-//! `visit MODE FILE`: `w2` with the loops over entries and messages, `w2-read` the same with the lending reader, `w2-elements`
-//! with the flat elements, `w2-owned` with owned ones, `w2-bgpkit` with those of bgpkit-parser, `w2-findings` asks each element for its
-//! finding, `w2-verdict` visits them and asks, `walk` finds one attribute of each table entry without an index, `w1` record headers only. `visit filtered FILE EXPR` counts
-//! the elements that a filter matches. `visit compare FILE [ROUNDS]` times the three of them and the elements of bgpkit-parser in turns
-//! within one process and prints a table; the sums must be equal. `visit filter FILE ROUNDS EXPR...` times filters beside the loop over
-//! messages and the filters of bgpkit-parser; each must match as many elements as after decoding.
+//! `visit MODE FILE`: `w2` with the loops over entries and messages, `w2-read` the same with the lending reader, `w2-elements` with
+//! the flat elements, `w2-owned` with owned ones, `w2-bgpkit` with those of bgpkit-parser, `w2-findings` asks each element for its
+//! finding, `w2-verdict` visits them and asks, `walk` finds one attribute of each table entry without an index, `w1` record headers
+//! only. `visit filtered FILE EXPR` counts the elements that a filter matches. `visit compare FILE [ROUNDS]` times the three of
+//! them and the elements of bgpkit-parser in turns within one process and prints a table; the sums must be equal. `visit filter
+//! FILE ROUNDS EXPR...` times filters beside the loop over messages and the filters of bgpkit-parser; each must match as many
+//! elements as after decoding.
 mod bgpkit;
 
 use std::time::Duration;
@@ -207,7 +208,7 @@ fn elements(archive: &[u8]) -> Sums {
     visited::<false>(archive)
 }
 
-/// The flat elements; of each, with `VERDICT`, whether it is clean: those that are not are counted as records, which elements have none of.
+/// The flat elements; with `VERDICT`, those that are not clean are counted, as records, which elements have none of.
 fn visited<const VERDICT: bool>(archive: &[u8]) -> Sums {
     let mut sums = Sums::default();
     for element in routeglass::elements(archive) {
