@@ -3,6 +3,7 @@
 mod args;
 mod check;
 mod dissect;
+mod distinct;
 mod drive;
 mod dump;
 mod finding;

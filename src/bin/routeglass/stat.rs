@@ -17,11 +17,11 @@ use routeglass::element::{Element, ElementKind, RecordElements, Route, UpdateEle
 use routeglass::filter::Filter;
 use routeglass::mrt::{Body, ReadContext, Record, RibRecord};
 use routeglass::nlri::PathPrefix;
-use routeglass::rib::PrefixSet;
 use routeglass::{Asn, Family, Peer, Prefix, Timestamp};
 use serde_json::{Map, Value, json};
 
 use crate::args::{FailOn, Inputs};
+use crate::distinct::Distinct;
 use crate::drive::{self, InTurn, Shared, Visitor};
 use crate::finding::{BareMessage, Finding};
 use crate::selection::Selection;
@@ -198,9 +198,7 @@ struct Stat {
     messages: Counts<u8>,
     peers: Counts<PeerKey>,
     families: Counts<Family, Routes>,
-    prefixes: PrefixSet,
-    /// The prefix added last: entries of a table share theirs.
-    prefix: Option<Prefix>,
+    prefixes: Distinct,
     attributes: CodeCounts,
     /// Lists without rare attributes by their codes, a bit each.
     lists: Counts<u64>,
@@ -364,7 +362,7 @@ impl Stat {
         for (n, more) in self.attributes.0.iter_mut().zip(more.attributes.0) {
             *n = n.saturating_add(more);
         }
-        self.prefixes.extend(&more.prefixes);
+        self.prefixes.join(&more.prefixes);
         self.first = self.first.into_iter().chain(more.first).min();
         self.last = self.last.max(more.last);
         self.damage = self.damage.saturating_add(more.damage);
@@ -435,7 +433,7 @@ impl Stat {
         }
         let Routes { in_tables, .. } = self.families.of(rib.family());
         in_tables.add(&routes);
-        self.prefix(prefix);
+        self.prefixes.insert(prefix);
         are_clean
     }
 
@@ -454,7 +452,7 @@ impl Stat {
             let mut routes = 0u64;
             for path in prefixes {
                 count(&mut routes);
-                self.prefix(path.prefix);
+                self.prefixes.insert(path.prefix);
             }
             if routes > 0 {
                 let Routes { announced, withdrawn, .. } = self.families.of(family);
@@ -502,13 +500,6 @@ impl Stat {
         }
     }
 
-    fn prefix(&mut self, prefix: Prefix) {
-        if self.prefix != Some(prefix) {
-            self.prefixes.insert(prefix);
-            self.prefix = Some(prefix);
-        }
-    }
-
     /// Counts a message, except its routes.
     fn message(&mut self, message: &Message<'_>) {
         count(self.messages.of(message.kind().0));
@@ -528,7 +519,7 @@ impl Stat {
             count(n);
         }
         if let Route::Prefix(_, path) = element.route() {
-            self.prefix(path.prefix);
+            self.prefixes.insert(path.prefix);
         }
     }
 
