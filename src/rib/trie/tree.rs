@@ -310,7 +310,7 @@ impl<K: Key, T> Trie<K, T> {
             return Ok(Ok(self.words[at] + i as u32 - 1));
         }
         if n >= W::MIN_BURST && n % 4 == 0 && self.bursts::<W>(at, n) || n >= MAX_KEYS {
-            return Err(self.burst::<W>(step, depth));
+            return Err(self.burst(step, depth));
         }
         let (old_size, new_size) = (KEYS + W::words(n), KEYS + W::words(n + 1));
         let mut block = at;
@@ -360,16 +360,16 @@ impl<K: Key, T> Trie<K, T> {
         })
     }
 
-    /// Turns a bucket into a node, with buckets for its longer prefixes.
+    /// Turns a bucket into a node, with buckets for its longer prefixes. One function for keys of every width: four would be a tenth of
+    /// the code of a trie each.
     #[inline(never)]
-    pub(super) fn burst<W: Packed>(&mut self, step: Step, depth: u32) -> u32 {
+    pub(super) fn burst(&mut self, step: Step, depth: u32) -> u32 {
         let at = offset(step.reference);
         let (n, _) = bucket_keys(&self.words, at);
         let base = self.words[at];
         let mut keys = [(0u128, 0u32); MAX_KEYS];
         for (i, key) in keys.iter_mut().enumerate().take(n) {
-            let packed = W::load(&self.words[at + KEYS..], i);
-            *key = (packed.bits(), packed.len());
+            *key = self.bucket_key(step.reference, i);
         }
         let keys = &keys[..n.min(MAX_KEYS)];
         // The prefixes in the node itself.
@@ -385,7 +385,7 @@ impl<K: Key, T> Trie<K, T> {
         }
         count_bits(&mut self.words, node);
         self.words[step.at] = reference(node, NODE);
-        self.release(at, KEYS + W::words(n));
+        self.release(at, KEYS + with_width!(kind(step.reference), W => W::words(n)));
         let tops = node_top(&self.words, node).count_ones();
         if own == n && tops == 0 {
             // In key order: the values stay in place.
