@@ -127,6 +127,7 @@ pub(crate) fn check_record(record: &Record<'_>, peers: &mut ReadContext) {
             Ok(element) => {
                 let _ = format!("{element} {element:?}");
                 reads_back(&ElementBuf::from(*element));
+                assert_eq!(element.is_clean(), element.finding().is_none());
                 match element.finding() {
                     Some(e) => {
                         assert!(found.contains(&e), "{e} is not among {found:?}");

@@ -103,10 +103,10 @@ impl<'a> Element<'a> {
     /// Whether the element has no finding.
     #[cfg_attr(optimised, inline(always))]
     pub fn is_clean(&self) -> bool {
-        match (self.source, self.route) {
-            // Of a prefix it is that of the message. Without the value, whose copies take more instructions than the check.
-            (Source::Message | Source::MultiProtocol, Route::Prefix(..)) => self.carried(self.route).is_none(),
-            _ => self.finding().is_none(),
+        match self.route {
+            Route::Other(_) => self.finding().is_none(),
+            // The finding of a plain prefix is that of its carrier. `finding()` would copy it, which costs more than the check.
+            _ => self.carried(self.route).is_none(),
         }
     }
 

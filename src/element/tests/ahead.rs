@@ -416,6 +416,7 @@ fn assert_same(element: &Element<'_>, ahead: &Ahead<'_>) {
     assert_eq!((element.attribute_bytes(), mine), (ahead.list, theirs));
     assert_eq!((codes(mine), has(mine)), (codes(theirs), has(theirs)));
     assert_eq!((element.next_hop(), element.finding()), (ahead.next_hop(), ahead.finding));
+    assert_eq!(element.is_clean(), ahead.finding.is_none());
     assert_eq!(element.action(), ahead.finding.map_or(Action::None, |e| e.action()));
 }
 

@@ -360,8 +360,8 @@ impl<K: Key, T> Trie<K, T> {
         })
     }
 
-    /// Turns a bucket into a node, with buckets for its longer prefixes. One function for keys of every width: four would be a tenth of
-    /// the code of a trie each.
+    /// Turns a bucket into a node, with buckets for its longer prefixes. One function for keys of every width: one for each
+    /// width would be four times the code, which is the most that a trie has.
     #[inline(never)]
     pub(super) fn burst(&mut self, step: Step, depth: u32) -> u32 {
         let at = offset(step.reference);
