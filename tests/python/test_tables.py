@@ -455,7 +455,8 @@ def test_progress_of_tables(sample: Path, octets: bytes) -> None:
 def test_progress_while_no_row_matches(threads: int, tmp_path: Path) -> None:
     """What is called while an input is read is so whatever its rows are: signals are looked at there too."""
     path = tmp_path / "long.mrt"
-    path.write_bytes(usual() * (10 * (1 << 20) // len(usual())))
+    # Two threads read up to five runs of 2 MiB ahead of whoever takes their rows: less than half of this.
+    path.write_bytes(usual() * (32 * (1 << 20) // len(usual())))
     total, seen = path.stat().st_size, list[int]()
     table = rg.table(path, where="origin 1", threads=threads, progress=lambda done, total: seen.append(done))
     assert table.to_arrow().num_rows == 0
