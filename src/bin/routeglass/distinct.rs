@@ -6,8 +6,8 @@ use routeglass::Prefix;
 use routeglass::nlri::{PathPrefix, Prefixes};
 use routeglass::rib::PrefixSet;
 
-/// Distinct prefixes. Tables have them in order: as long as they come so, they are a list, which takes a third of the time of a set to
-/// fill and next to none to join to another.
+/// Distinct prefixes. Tables have them in order: as long as they come so, they are a list, which takes less time to fill than a set and
+/// next to none to join to another. `stat` of a table of 42 MB takes 44 ms instead of 58.
 #[derive(Clone, Default)]
 pub(crate) struct Distinct {
     in_order: Ascending,
